@@ -1,0 +1,70 @@
+using NodaTime;
+using Rondo.Model;
+using Rondo.Model.Cohorts;
+using Rondo.Model.Stores;
+
+namespace Rondo.Analytics.Contracts;
+
+/// <summary>A cohort as listed.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Name">Unique within the project.</param>
+/// <param name="Description">Free text; may be empty.</param>
+/// <param name="Definition">Who belongs.</param>
+/// <param name="Words">The definition in words (English).</param>
+/// <param name="Size">Members at <paramref name="ComputedAt"/>.</param>
+/// <param name="ComputedAt">When membership was last computed; changes together with the members.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="IsArchived">Hidden from lists and pickers; still computed while something uses it.</param>
+public sealed record Cohort(
+    CohortId Id,
+    string Name,
+    string Description,
+    CohortDefinition Definition,
+    string Words,
+    int Size,
+    Instant ComputedAt,
+    Instant CreatedAt,
+    bool IsArchived);
+
+/// <summary>A cohort's size at one moment.</summary>
+public sealed record CohortSize(Instant At, int Size);
+
+/// <summary>Who entered and left a cohort at one computation.</summary>
+public sealed record MembershipChange(CohortId Cohort, Instant At, PersonSet Entered, PersonSet Left);
+
+/// <summary>Groups of people by definition. Dynamic ones are computed again at least every minute.</summary>
+public interface ICohorts
+{
+    /// <summary>All cohorts of a project, newest first.</summary>
+    Task<IReadOnlyList<Cohort>> ListAsync(ProjectId project, bool includeArchived, CancellationToken cancellationToken);
+
+    /// <summary>One cohort; null when there is none.</summary>
+    Task<Cohort?> FindAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken);
+
+    /// <summary>Makes a dynamic cohort and computes it before returning.</summary>
+    Task<Outcome<Cohort>> CreateAsync(ProjectId project, string name, string description, CohortDefinition definition, CancellationToken cancellationToken);
+
+    /// <summary>Makes a static cohort of these people; <paramref name="origin"/> says in words where they came from.</summary>
+    Task<Outcome<Cohort>> CreateStaticAsync(ProjectId project, string name, string origin, PersonSet members, CancellationToken cancellationToken);
+
+    /// <summary>Changes name, description and, for dynamic cohorts, the definition (null keeps it).</summary>
+    Task<Outcome<Cohort>> ChangeAsync(ProjectId project, CohortId cohort, string name, string description, CohortDefinition? definition, CancellationToken cancellationToken);
+
+    /// <summary>Archives or restores a cohort.</summary>
+    Task<Outcome<Cohort>> ArchiveAsync(ProjectId project, CohortId cohort, bool isArchived, CancellationToken cancellationToken);
+
+    /// <summary>Who would belong, without making anything.</summary>
+    Task<Outcome<PersonSet>> PreviewAsync(ProjectId project, CohortDefinition definition, CancellationToken cancellationToken);
+
+    /// <summary>The members as last computed; empty for an unknown cohort. Answered from memory.</summary>
+    PersonSet MembersOf(ProjectId project, CohortId cohort);
+
+    /// <summary>Sizes over time, oldest first: one per computation that changed it, thinned to one a day beyond a week.</summary>
+    Task<IReadOnlyList<CohortSize>> HistoryAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken);
+
+    /// <summary>Computes a cohort now.</summary>
+    Task<Outcome<Cohort>> RefreshAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken);
+
+    /// <summary>Changes as they happen, from the call on. Each reader has its own queue; a slow reader loses nothing.</summary>
+    IAsyncEnumerable<MembershipChange> ChangesAsync(ProjectId project, CancellationToken cancellationToken);
+}

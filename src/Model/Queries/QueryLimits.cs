@@ -1,0 +1,41 @@
+namespace Rondo.Model.Queries;
+
+/// <summary>Every bound of a question, shown where it applies and enforced by the checks. The limit shown is the limit enforced.</summary>
+public static class QueryLimits
+{
+    /// <summary>Events side by side in one Insights report.</summary>
+    public const int MaximumMetrics = 40;
+
+    /// <summary>Fewest steps of a funnel.</summary>
+    public const int MinimumSteps = 2;
+
+    /// <summary>Most steps of a funnel.</summary>
+    public const int MaximumSteps = 20;
+
+    /// <summary>Properties to break a report down by.</summary>
+    public const int MaximumBreakdowns = 1;
+
+    /// <summary>Segments shown when the query names no number.</summary>
+    public const int DefaultSegments = 12;
+
+    /// <summary>Most segments of one report.</summary>
+    public const int MaximumSegments = 200;
+
+    /// <summary>Most buckets on a time axis.</summary>
+    public const int MaximumBuckets = 1500;
+
+    /// <summary>Most columns of a retention table, the first included.</summary>
+    public const int MaximumRetentionBuckets = 60;
+
+    /// <summary>Most steps on either side of a flow's anchor.</summary>
+    public const int MaximumFlowSteps = 5;
+
+    /// <summary>Most named events in one column of a flow.</summary>
+    public const int MaximumFlowEvents = 50;
+
+    /// <summary>Longest conversion window, in days.</summary>
+    public const int MaximumWindowDays = 366;
+
+    /// <summary>Longest conversion window, in sessions.</summary>
+    public const int MaximumWindowSessions = 12;
+}

@@ -1,0 +1,229 @@
+using System.Collections.Immutable;
+using Rondo.Model.Predicates;
+using Rondo.Model.Time;
+
+namespace Rondo.Model.Queries;
+
+/// <summary>Says what is wrong with a report question: all problems at once, each with its field and rule.</summary>
+public static class QueryProblems
+{
+    /// <summary>Problems of an Insights query; none when it can be asked.</summary>
+    public static IReadOnlyList<Problem> Of(InsightsQuery query, QueryContext context)
+    {
+        var problems = new List<Problem>();
+        if (query.Metrics.IsDefaultOrEmpty || query.Metrics.Length > QueryLimits.MaximumMetrics)
+        {
+            problems.Add(new Problem("metrics", $"must hold 1 to {QueryLimits.MaximumMetrics} metrics"));
+        }
+        else
+        {
+            for (var index = 0; index < query.Metrics.Length; index++)
+            {
+                AddEvent(problems, query.Metrics[index]?.Event, $"metrics[{index}].event");
+                if (query.Metrics[index] is { } metric && !Enum.IsDefined(metric.Measure))
+                {
+                    problems.Add(new Problem($"metrics[{index}].measure", "must be uniques or total"));
+                }
+            }
+        }
+
+        if (!Enum.IsDefined(query.Unit))
+        {
+            problems.Add(new Problem("unit", "must be hour, day, week, month or quarter"));
+        }
+        else if (AddRange(problems, query.Range, context) is { } window && BucketCount(window, query.Unit) > QueryLimits.MaximumBuckets)
+        {
+            problems.Add(new Problem("range", $"gives more than {QueryLimits.MaximumBuckets} points for this unit: choose a shorter range or a longer unit"));
+        }
+
+        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit);
+        return problems;
+    }
+
+    /// <summary>Problems of a funnel query; none when it can be asked.</summary>
+    public static IReadOnlyList<Problem> Of(FunnelQuery query, QueryContext context)
+    {
+        var problems = new List<Problem>();
+        if (query.Steps.IsDefault || query.Steps.Length < QueryLimits.MinimumSteps || query.Steps.Length > QueryLimits.MaximumSteps)
+        {
+            problems.Add(new Problem("steps", $"must hold {QueryLimits.MinimumSteps} to {QueryLimits.MaximumSteps} steps"));
+        }
+        else
+        {
+            for (var index = 0; index < query.Steps.Length; index++)
+            {
+                AddEvent(problems, query.Steps[index], $"steps[{index}]");
+            }
+        }
+
+        AddRange(problems, query.Range, context);
+        AddWindow(problems, query.Window);
+        AddDefined(problems, query.ReEntry, "reEntry", "firstEntry or optimized");
+        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit);
+        return problems;
+    }
+
+    /// <summary>Problems of a retention query; none when it can be asked.</summary>
+    public static IReadOnlyList<Problem> Of(RetentionQuery query, QueryContext context)
+    {
+        var problems = new List<Problem>();
+        AddEvent(problems, query.Birth, "birth");
+        AddEvent(problems, query.Return, "return");
+        if (query.Unit is not (CalendarUnit.Day or CalendarUnit.Week or CalendarUnit.Month))
+        {
+            problems.Add(new Problem("unit", "must be day, week or month"));
+        }
+        else if (AddRange(problems, query.Range, context) is { } window && BucketCount(window, query.Unit) > QueryLimits.MaximumBuckets)
+        {
+            problems.Add(new Problem("range", $"gives more than {QueryLimits.MaximumBuckets} rows for this unit: choose a shorter range or a longer unit"));
+        }
+
+        if (query.Buckets is < 1 or > QueryLimits.MaximumRetentionBuckets)
+        {
+            problems.Add(new Problem("buckets", $"must be 1 to {QueryLimits.MaximumRetentionBuckets}"));
+        }
+
+        AddDefined(problems, query.Alignment, "alignment", "rolling or calendar");
+        AddDefined(problems, query.Criterion, "criterion", "on or onOrAfter");
+        AddDefined(problems, query.BirthKind, "birthKind", "recurring or firstEver");
+        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit);
+        return problems;
+    }
+
+    /// <summary>Problems of a flow query; none when it can be asked.</summary>
+    public static IReadOnlyList<Problem> Of(FlowQuery query, QueryContext context)
+    {
+        var problems = new List<Problem>();
+        AddEvent(problems, query.Anchor, "anchor");
+        AddRange(problems, query.Range, context);
+        AddBetween(problems, query.StepsBefore, 0, QueryLimits.MaximumFlowSteps, "stepsBefore");
+        AddBetween(problems, query.StepsAfter, 0, QueryLimits.MaximumFlowSteps, "stepsAfter");
+        AddBetween(problems, query.Top, 1, QueryLimits.MaximumFlowEvents, "top");
+        if (query.StepsBefore + query.StepsAfter == 0)
+        {
+            problems.Add(new Problem("stepsAfter", "must be at least 1 when there are no steps before"));
+        }
+
+        if (query.Window.IsSessions)
+        {
+            problems.Add(new Problem("window.unit", "must be a unit of time for flows"));
+        }
+        else
+        {
+            AddWindow(problems, query.Window);
+        }
+
+        if (query.Hidden.IsDefault)
+        {
+            problems.Add(new Problem("hidden", "must be a list"));
+        }
+
+        problems.AddRange(PredicateProblems.OfEventFilter(query.Filter, "filter"));
+        return problems;
+    }
+
+    private static long BucketCount(TimeWindow window, CalendarUnit unit)
+    {
+        var hours = (window.End - window.Start).TotalHours;
+        return (long)Math.Ceiling(unit switch
+        {
+            CalendarUnit.Hour => hours,
+            CalendarUnit.Day => hours / 24,
+            CalendarUnit.Week => hours / (24 * 7),
+            CalendarUnit.Month => hours / (24 * 30),
+            _ => hours / (24 * 90),
+        });
+    }
+
+    private static void AddEvent(List<Problem> problems, EventSelector? selector, string field)
+    {
+        if (selector is null)
+        {
+            problems.Add(new Problem(field, "is required"));
+            return;
+        }
+
+        if (selector.Event is { Length: 0 })
+        {
+            problems.Add(new Problem($"{field}.event", "must not be empty; leave it out for any event"));
+        }
+
+        problems.AddRange(PredicateProblems.OfEventFilter(selector.Filter, $"{field}.filter"));
+    }
+
+    private static TimeWindow? AddRange(List<Problem> problems, DateRange? range, QueryContext context)
+    {
+        switch (range)
+        {
+            case null:
+                problems.Add(new Problem("range", "is required"));
+                return null;
+            case LastRange last when last.Count is < 1 or > 3660 || !Enum.IsDefined(last.Unit):
+                problems.Add(new Problem("range", "must be the last 1 to 3660 hours, days, weeks, months or quarters"));
+                return null;
+            case BetweenRange between when between.To < between.From:
+                problems.Add(new Problem("range.to", "must not be before range.from"));
+                return null;
+            case BetweenRange { From.Year: < 1971 or > 2200 } or BetweenRange { To.Year: < 1971 or > 2200 } or SinceRange { From.Year: < 1971 or > 2200 }:
+                problems.Add(new Problem("range", "must lie between 1971 and 2200"));
+                return null;
+            case SinceRange since when since.From > context.Calendar.DateOf(context.Now):
+                problems.Add(new Problem("range.from", "must not be in the future"));
+                return null;
+            default:
+                return range.Resolve(context.Calendar, context.Now);
+        }
+    }
+
+    private static void AddWindow(List<Problem> problems, ConversionWindow window)
+    {
+        if (!Enum.IsDefined(window.Unit) || window.Count < 1)
+        {
+            problems.Add(new Problem("window", "must be 1 or more seconds, minutes, hours, days, weeks, months or sessions"));
+        }
+        else if (window.IsSessions && window.Count > QueryLimits.MaximumWindowSessions)
+        {
+            problems.Add(new Problem("window.count", $"must be at most {QueryLimits.MaximumWindowSessions} sessions"));
+        }
+        else if (!window.IsSessions && (window.Count > 100_000_000 || window.Length.TotalDays > QueryLimits.MaximumWindowDays))
+        {
+            problems.Add(new Problem("window.count", $"must be at most {QueryLimits.MaximumWindowDays} days"));
+        }
+    }
+
+    private static void AddCommon(List<Problem> problems, Predicate? filter, ImmutableArray<Breakdown> breakdowns, int limit)
+    {
+        problems.AddRange(PredicateProblems.OfEventFilter(filter, "filter"));
+        AddBetween(problems, limit, 1, QueryLimits.MaximumSegments, "limit");
+        if (breakdowns.IsDefault || breakdowns.Length > QueryLimits.MaximumBreakdowns)
+        {
+            problems.Add(new Problem("breakdowns", $"must be a list of at most {QueryLimits.MaximumBreakdowns}"));
+            return;
+        }
+
+        for (var index = 0; index < breakdowns.Length; index++)
+        {
+            if (breakdowns[index] is not { } breakdown || string.IsNullOrEmpty(breakdown.Property) || !Enum.IsDefined(breakdown.Source))
+            {
+                problems.Add(new Problem($"breakdowns[{index}]", "must name a source (event or user) and a property"));
+            }
+        }
+    }
+
+    private static void AddBetween(List<Problem> problems, int value, int minimum, int maximum, string field)
+    {
+        if (value < minimum || value > maximum)
+        {
+            problems.Add(new Problem(field, $"must be {minimum} to {maximum}"));
+        }
+    }
+
+    private static void AddDefined<T>(List<Problem> problems, T value, string field, string allowed)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            problems.Add(new Problem(field, $"must be {allowed}"));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using NodaTime;
+using Rondo.Model.Events;
+using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
+using Rondo.Model.Time;
+
+namespace Rondo.Model.Stores;
+
+/// <summary>
+/// One project's events, profiles and identities. Thread-safe. Every question sees all batches acknowledged before it was
+/// asked, each event once whatever was resent, and every device as the user it was merged into.
+/// </summary>
+/// <remarks>Questions are given checked: a query with problems (see <see cref="QueryProblems"/>) is a bug of the caller.</remarks>
+public interface IEventStore : IAsyncDisposable
+{
+    /// <summary>The last batch that questions see.</summary>
+    LogPosition Position { get; }
+
+    /// <summary>
+    /// Makes a batch durable and visible. When the task completes the batch survives a kill of the process; when it fails or
+    /// is cancelled the batch may or may not be kept, and resending it is safe where events carry an insert id.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The disk refused; nothing of the batch is kept.</exception>
+    ValueTask<LogPosition> AppendAsync(IngestBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Batches after a position, oldest first; waits for more and ends only by cancellation. Batches older than the log's
+    /// retention are gone: then reading starts at the oldest one kept.
+    /// </summary>
+    IAsyncEnumerable<LoggedBatch> ReadLogAsync(LogPosition after, CancellationToken cancellationToken);
+
+    /// <summary>Answers an Insights report.</summary>
+    Task<InsightsResult> InsightsAsync(InsightsQuery query, QueryContext context, CancellationToken cancellationToken);
+
+    /// <summary>Answers a Funnels report.</summary>
+    Task<FunnelResult> FunnelAsync(FunnelQuery query, QueryContext context, CancellationToken cancellationToken);
+
+    /// <summary>Answers a Retention report.</summary>
+    Task<RetentionResult> RetentionAsync(RetentionQuery query, QueryContext context, CancellationToken cancellationToken);
+
+    /// <summary>Answers a Flows report.</summary>
+    Task<FlowResult> FlowAsync(FlowQuery query, QueryContext context, CancellationToken cancellationToken);
+
+    /// <summary>The persons that a point of a report counts.</summary>
+    Task<PersonSet> PeopleAtAsync(ReportPoint point, QueryContext context, CancellationToken cancellationToken);
+
+    /// <summary>The persons (with an event or a profile) that match a filter on persons.</summary>
+    Task<PersonSet> PeopleWhereAsync(Predicate where, QueryContext context, CancellationToken cancellationToken);
+
+    /// <summary>Everyone: each canonical id with an event or a profile.</summary>
+    Task<PersonSet> EveryoneAsync(CancellationToken cancellationToken);
+
+    /// <summary>The canonical distinct ids of persons, in the given order; a number never given out gives an empty string.</summary>
+    IReadOnlyList<string> DistinctIdsOf(IEnumerable<PersonNumber> persons);
+
+    /// <summary>The person behind any id of its cluster; null when the id was never seen.</summary>
+    PersonNumber? FindPerson(string distinctId);
+
+    /// <summary>The profile of a person by any id of its cluster; null when there is none.</summary>
+    IReadOnlyDictionary<string, PropertyValue>? FindProfile(string distinctId);
+
+    /// <summary>
+    /// A person's events newest first, at most <paramref name="limit"/>, those strictly before <paramref name="before"/>
+    /// (null: from the newest), under any id of the cluster. Duplicates are left out.
+    /// </summary>
+    Task<IReadOnlyList<TrackedEvent>> TimelineAsync(string distinctId, Instant? before, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The events of all persons in a window, newest first, at most <paramref name="limit"/>; null name means all.</summary>
+    Task<IReadOnlyList<TrackedEvent>> RecentEventsAsync(string? name, TimeWindow window, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Every event in a window, of these names (empty: all), in no particular order, duplicates left out.</summary>
+    IAsyncEnumerable<TrackedEvent> ExportAsync(IReadOnlyCollection<string> names, TimeWindow window, CancellationToken cancellationToken);
+
+    /// <summary>Every event name with its number of rows and span of time, most rows first. Rows may include duplicates.</summary>
+    Task<IReadOnlyList<EventSummary>> EventNamesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The properties seen on an event (null: on any event), or on profiles, by name.</summary>
+    Task<IReadOnlyList<PropertySummary>> PropertiesAsync(PropertySource source, string? eventName, CancellationToken cancellationToken);
+
+    /// <summary>Values of a property as text, most frequent first, at most <paramref name="limit"/>, containing <paramref name="search"/> whatever the case.</summary>
+    Task<IReadOnlyList<string>> PropertyValuesAsync(PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>A batch with its place in the log.</summary>
+public sealed record LoggedBatch(LogPosition Position, IngestBatch Batch);
+
+/// <summary>What is known of an event name.</summary>
+public sealed record EventSummary(string Name, long RowCount, Instant First, Instant Last);
+
+/// <summary>What is known of a property: the kinds of value it has carried.</summary>
+public sealed record PropertySummary(string Name, IReadOnlyList<PropertyKind> Kinds);
+
+/// <summary>The store cannot write: the disk is full or broken. The message says what and where, for the operator.</summary>
+public sealed class StoreUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);
