@@ -1,0 +1,59 @@
+namespace Rondo.Analytics;
+
+/// <summary>What the analytics half is told at start.</summary>
+public sealed record AnalyticsOptions
+{
+    /// <summary>The data folder; <c>analytics.db</c> is kept in it. Created when missing.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>How long after one computation of all dynamic cohorts the next begins. Default 30 s; at most 60 s.</summary>
+    public TimeSpan CohortRefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the ingestion counters are written down. Default 2 s; a kill loses at most this much of the counting.</summary>
+    public TimeSpan CounterWriteInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>What an event may hold and how old it may be. Default as Mixpanel.</summary>
+    public IngestionLimits Limits { get; init; } = new();
+
+    internal void Check()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Directory);
+        if (CohortRefreshInterval <= TimeSpan.Zero || CohortRefreshInterval > TimeSpan.FromSeconds(60))
+        {
+            throw new InvalidOperationException($"{nameof(CohortRefreshInterval)} must be above 0 and at most 60 seconds.");
+        }
+
+        if (CounterWriteInterval <= TimeSpan.Zero)
+        {
+            throw new InvalidOperationException($"{nameof(CounterWriteInterval)} must be above 0.");
+        }
+    }
+}
+
+/// <summary>Bounds of what is taken in (Mixpanel reference, 1.3, 1.4 and 1.8).</summary>
+public sealed record IngestionLimits
+{
+    /// <summary>How old an event sent by a client SDK may be. Default 5 days.</summary>
+    public TimeSpan MaximumTrackAge { get; init; } = TimeSpan.FromDays(5);
+
+    /// <summary>How far ahead of our clock an imported event may be; nearer ones are taken as now. Default 1 hour.</summary>
+    public TimeSpan MaximumAhead { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Most properties of one event. Default 254 ("fewer than 255").</summary>
+    public int MaximumProperties { get; init; } = 254;
+
+    /// <summary>Most items of a list and keys of an object. Default 254.</summary>
+    public int MaximumItems { get; init; } = 254;
+
+    /// <summary>How deep objects may nest. Default 3.</summary>
+    public int MaximumDepth { get; init; } = 3;
+
+    /// <summary>Longest text of an event, in UTF-16 units; longer is cut. Default 255.</summary>
+    public int MaximumTextLength { get; init; } = 255;
+
+    /// <summary>Largest record, as JSON. Default 1 MiB, itself excluded.</summary>
+    public int MaximumRecordBytes { get; init; } = 1 << 20;
+
+    /// <summary>Most properties of one profile update. Default 2000.</summary>
+    public int MaximumProfileProperties { get; init; } = 2000;
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Rondo.Analytics.Cohorts;
+using Rondo.Analytics.Contracts;
+using Rondo.Analytics.Data;
+using Rondo.Analytics.Ingestion;
+using Rondo.Analytics.Lexicon;
+using Rondo.Analytics.Profiles;
+using Rondo.Analytics.Projects;
+using Rondo.Analytics.Reports;
+
+namespace Rondo.Analytics;
+
+/// <summary>Puts the analytics half into a host.</summary>
+public static class AnalyticsServices
+{
+    /// <summary>
+    /// Registers everything in <c>Contracts</c>. The host provides <see cref="Rondo.Model.Stores.IEventStores"/>,
+    /// <see cref="TimeProvider"/>, metrics and logging. All services are singletons and thread-safe.
+    /// </summary>
+    public static IServiceCollection AddRondoAnalytics(this IServiceCollection services, AnalyticsOptions options)
+    {
+        options.Check();
+        services.AddSingleton(options);
+        services.AddSingleton<AnalyticsDatabase>();
+
+        services.AddSingleton<ProjectDirectory>();
+        services.AddSingleton<IProjects>(provider => provider.GetRequiredService<ProjectDirectory>());
+
+        services.AddSingleton<IngestionCounters>();
+        services.AddSingleton<IngestionPipeline>();
+        services.AddSingleton<IIngestion>(provider => provider.GetRequiredService<IngestionPipeline>());
+        services.AddSingleton<IIntake>(provider => provider.GetRequiredService<IngestionPipeline>());
+
+        services.AddSingleton<CohortMemberships>();
+        services.AddSingleton<MembershipFeed>();
+        services.AddSingleton<CohortDirectory>();
+        services.AddSingleton<ICohorts>(provider => provider.GetRequiredService<CohortDirectory>());
+
+        services.AddSingleton<IReports, ReportDesk>();
+        services.AddSingleton<IPeople, PeopleDirectory>();
+        services.AddSingleton<ILexicon, EventLexicon>();
+
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseOpener>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CounterWriter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CohortRefresher>());
+        return services;
+    }
+}

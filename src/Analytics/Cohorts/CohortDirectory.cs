@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Rondo.Analytics.Contracts;
+using Rondo.Analytics.Data;
+using Rondo.Analytics.Projects;
+using Rondo.Model;
+using Rondo.Model.Cohorts;
+using Rondo.Model.Queries;
+using Rondo.Model.Stores;
+
+namespace Rondo.Analytics.Cohorts;
+
+/// <summary>The cohorts of all projects: kept in the database, members also in memory.</summary>
+internal sealed partial class CohortDirectory(
+    AnalyticsDatabase database,
+    CohortMemberships memberships,
+    MembershipFeed feed,
+    ProjectDirectory projects,
+    IEventStores stores) : ICohorts, IDisposable
+{
+    /// <summary>One change or computation at a time: two would overwrite each other's members.</summary>
+    private readonly SemaphoreSlim _changing = new(1, 1);
+
+    public async Task<IReadOnlyList<Cohort>> ListAsync(ProjectId project, bool includeArchived, CancellationToken cancellationToken)
+    {
+        var cohorts = await ReadAsync(project, cancellationToken);
+        return [.. cohorts.Where(cohort => includeArchived || !cohort.IsArchived).OrderByDescending(cohort => cohort.Id.Value)];
+    }
+
+    public async Task<Cohort?> FindAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken) =>
+        (await ReadAsync(project, cancellationToken)).FirstOrDefault(found => found.Id == cohort);
+
+    public PersonSet MembersOf(ProjectId project, CohortId cohort) =>
+        memberships.Of(project).TryGetValue(cohort, out var membership) ? membership.Members : PersonSet.Empty;
+
+    public async Task<IReadOnlyList<CohortSize>> HistoryAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken)
+    {
+        await using var context = database.Open();
+        var rows = await context.CohortSizes.AsNoTracking()
+            .Where(size => size.CohortId == cohort.Value && context.Cohorts.Any(row => row.Id == size.CohortId && row.ProjectId == project.Value))
+            .OrderBy(size => size.At)
+            .ToListAsync(cancellationToken);
+        return [.. rows.Select(row => new CohortSize(row.At, row.Size))];
+    }
+
+    public IAsyncEnumerable<MembershipChange> ChangesAsync(ProjectId project, CancellationToken cancellationToken) => feed.Listen(project, cancellationToken);
+
+    public async Task<Outcome<PersonSet>> PreviewAsync(ProjectId project, CohortDefinition definition, CancellationToken cancellationToken)
+    {
+        var context = await projects.ContextAsync(project, cancellationToken);
+        var problems = CohortProblems.OfDefinition(definition, context).ToList();
+        if (problems.Count > 0)
+        {
+            return Outcome<PersonSet>.Refused(problems);
+        }
+
+        var store = await stores.OpenAsync(project, cancellationToken);
+        return Outcome<PersonSet>.Accepted(await ComputeAsync(store, definition, PersonSet.Empty, context, cancellationToken));
+    }
+
+    public void Dispose() => _changing.Dispose();
+
+    private async Task<List<Cohort>> ReadAsync(ProjectId project, CancellationToken cancellationToken)
+    {
+        await using var context = database.Open();
+        var rows = await context.Cohorts.AsNoTracking().Where(row => row.ProjectId == project.Value).ToListAsync(cancellationToken);
+        var names = rows.ToDictionary(row => new CohortId(row.Id), row => row.Name);
+        var members = memberships.Of(project);
+        return [.. rows.Where(row => members.ContainsKey(new CohortId(row.Id))).Select(row => ToCohort(row, members[new CohortId(row.Id)], names))];
+    }
+
+    private static Cohort ToCohort(CohortRow row, Membership membership, Dictionary<CohortId, string> names)
+    {
+        var definition = DefinitionOf(row);
+        return new Cohort(
+            new CohortId(row.Id),
+            row.Name,
+            row.Description,
+            definition,
+            Wording.Of(definition, cohort => names.GetValueOrDefault(cohort)),
+            membership.Members.Count,
+            membership.ComputedAt,
+            row.CreatedAt,
+            row.IsArchived);
+    }
+
+    private static CohortDefinition DefinitionOf(CohortRow row) =>
+        JsonSerializer.Deserialize<CohortDefinition>(row.Definition, ModelJson.Options)
+        ?? throw new InvalidDataException($"Cohort {row.Id} is stored without a definition.");
+
+    private static string Write(CohortDefinition definition) => JsonSerializer.Serialize(definition, ModelJson.Options);
+
+    private static Outcome<Cohort> NoSuchCohort(CohortId cohort) => Outcome<Cohort>.Refused("cohort", $"there is no cohort {cohort}");
+
+    private static Problem NameTaken(string name) => new("name", $"'{name}' is taken by another cohort");
+}

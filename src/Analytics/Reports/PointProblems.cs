@@ -1,0 +1,101 @@
+using Rondo.Model.Queries;
+
+namespace Rondo.Analytics.Reports;
+
+/// <summary>Says what is wrong with a point of a report: first the report's own problems, then the point's place in it.</summary>
+internal static class PointProblems
+{
+    public static IReadOnlyList<Problem> Of(ReportPoint point, QueryContext context)
+    {
+        var ofQuery = point switch
+        {
+            InsightsPoint { Query: null } or FunnelPoint { Query: null } or RetentionPoint { Query: null } or FlowPoint { Query: null } => [new Problem("query", "is required")],
+            InsightsPoint insights => Within(QueryProblems.Of(insights.Query, context)),
+            FunnelPoint funnel => Within(QueryProblems.Of(funnel.Query, context)),
+            RetentionPoint retention => Within(QueryProblems.Of(retention.Query, context)),
+            FlowPoint flow => Within(QueryProblems.Of(flow.Query, context)),
+            _ => throw new InvalidOperationException($"{point.GetType().Name} is not a kind of point."),
+        };
+        return ofQuery.Count > 0 ? ofQuery : [.. OfPlace(point)];
+    }
+
+    private static List<Problem> Within(IReadOnlyList<Problem> problems) => [.. problems.Select(problem => problem with { Field = $"query.{problem.Field}" })];
+
+    private static IEnumerable<Problem> OfPlace(ReportPoint point)
+    {
+        switch (point)
+        {
+            case InsightsPoint insights when insights.Metric < 0 || insights.Metric >= insights.Query.Metrics.Length:
+                yield return new Problem("metric", $"must be 0 to {insights.Query.Metrics.Length - 1}");
+                break;
+            case FunnelPoint funnel:
+                var firstStep = funnel.Outcome == FunnelOutcome.DroppedOff ? 1 : 0;
+                if (!Enum.IsDefined(funnel.Outcome))
+                {
+                    yield return new Problem("outcome", "must be converted or droppedOff");
+                }
+
+                if (funnel.Step < firstStep || funnel.Step >= funnel.Query.Steps.Length)
+                {
+                    yield return new Problem("step", $"must be {firstStep} to {funnel.Query.Steps.Length - 1}");
+                }
+
+                break;
+            case RetentionPoint retention:
+                if (!Enum.IsDefined(retention.Outcome))
+                {
+                    yield return new Problem("outcome", "must be retained, notRetained or born");
+                }
+
+                if (retention.Bucket < 0 || retention.Bucket >= retention.Query.Buckets)
+                {
+                    yield return new Problem("bucket", $"must be 0 to {retention.Query.Buckets - 1}");
+                }
+
+                break;
+            case FlowPoint flow:
+                foreach (var problem in OfNode(flow.Node, flow.Query, "node").Concat(flow.To is { } to ? OfNode(to, flow.Query, "to") : []))
+                {
+                    yield return problem;
+                }
+
+                if (flow.To is { } end && Math.Abs(end.Column - flow.Node.Column) != 1)
+                {
+                    yield return new Problem("to.column", "must be next to the node's column");
+                }
+
+                break;
+        }
+
+        if (SegmentOf(point) is { } segment && (!Enum.IsDefined(segment.Kind) || (segment.Kind == SegmentKind.Value && segment.Value is null)))
+        {
+            yield return new Problem("segment", "must be overall, notSet, other, or value with its value");
+        }
+    }
+
+    private static Segment? SegmentOf(ReportPoint point) => point switch
+    {
+        InsightsPoint insights => insights.Segment,
+        FunnelPoint funnel => funnel.Segment,
+        RetentionPoint retention => retention.Segment,
+        _ => null,
+    };
+
+    private static IEnumerable<Problem> OfNode(FlowNodeKey node, FlowQuery query, string field)
+    {
+        if (node.Column < -query.StepsBefore || node.Column > query.StepsAfter)
+        {
+            yield return new Problem($"{field}.column", $"must be {-query.StepsBefore} to {query.StepsAfter}");
+        }
+
+        if (!Enum.IsDefined(node.Kind) || (node.Kind == FlowNodeKind.Anchor) != (node.Column == 0))
+        {
+            yield return new Problem($"{field}.kind", "must be anchor in column 0, and event, other or dropOff elsewhere");
+        }
+
+        if (node.Kind == FlowNodeKind.Event && string.IsNullOrEmpty(node.Event))
+        {
+            yield return new Problem($"{field}.event", "must be the event's name");
+        }
+    }
+}
