@@ -38,8 +38,7 @@ public enum RetentionBirth
 /// <summary>Who comes back (Mixpanel reference, 3.3).</summary>
 /// <remarks>
 /// Rows are the calendar buckets of the range; a person's birth in a row is the first birth event in it. A return is a
-/// return event after the birth event (the birth event itself is none, unless <see cref="CountBirthAsReturn"/>), at any
-/// time up to now. Rolling: bucket k = floor((t − birth) / unit). Calendar: the number of calendar buckets between.
+/// return event at the birth's time or later, other than the birth event itself (unless <see cref="CountBirthAsReturn"/>). Rolling: bucket k = floor((t − birth) / unit). Calendar: the number of calendar buckets between.
 /// A cell is complete when its bucket has elapsed for the last possible birth of its row.
 /// </remarks>
 public sealed record RetentionQuery

@@ -1,0 +1,160 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Rondo.Engine.Identity;
+using Rondo.Engine.Parts;
+using Rondo.Engine.Profiles;
+using Rondo.Model.Events;
+
+namespace Rondo.Engine.Catalog;
+
+/// <summary>Reads and writes what the catalogue's tables hold; every write is part of the caller's transaction.</summary>
+internal static class Catalogue
+{
+    public static void RestoreIds(SqliteConnection connection, IdDirectory ids)
+    {
+        foreach (var row in Rows(connection, "SELECT number, distinct_id, has_events FROM id ORDER BY number"))
+        {
+            ids.Restore(row.GetInt32(0), row.GetString(1), row.GetInt64(2) != 0);
+        }
+
+        foreach (var row in Rows(connection, "SELECT device, user FROM merge ORDER BY sequence"))
+        {
+            ids.Restore(new Merge(row.GetInt32(0), row.GetInt32(1)));
+        }
+    }
+
+    public static void RestoreProfiles(SqliteConnection connection, ProfileTable profiles)
+    {
+        foreach (var row in Rows(connection, "SELECT number, properties FROM profile"))
+        {
+            var properties = JsonSerializer.Deserialize<Dictionary<string, PropertyValue>>((byte[])row.GetValue(1))!;
+            profiles.Restore(row.GetInt32(0), properties);
+        }
+    }
+
+    public static List<string> EventNames(SqliteConnection connection) =>
+        [.. Rows(connection, "SELECT name FROM event_name ORDER BY number").Select(row => row.GetString(0))];
+
+    public static List<Part> Parts(SqliteConnection connection, string directory)
+    {
+        var runs = new Dictionary<long, List<RunEntry>>();
+        foreach (var row in Rows(connection, "SELECT part, event, file, row_count, first, last FROM run ORDER BY part, rowid"))
+        {
+            if (!runs.TryGetValue(row.GetInt64(0), out var ofPart))
+            {
+                runs.Add(row.GetInt64(0), ofPart = []);
+            }
+
+            ofPart.Add(new RunEntry(row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt64(4), row.GetInt64(5)));
+        }
+
+        return [.. Rows(connection, "SELECT id, first_arrival, row_count, merges FROM part ORDER BY first_arrival")
+            .Select(row => new Part(row.GetInt64(0), Part.DirectoryOf(directory, row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), runs.GetValueOrDefault(row.GetInt64(0), [])))];
+    }
+
+    public static void AddPart(SqliteConnection connection, SqliteTransaction transaction, Part part)
+    {
+        Execute(connection, transaction, "INSERT INTO part (id, first_arrival, row_count, merges) VALUES ($0, $1, $2, $3)", part.Id, part.FirstArrival, part.RowCount, part.MergeWatermark);
+        foreach (var run in part.Runs)
+        {
+            Execute(connection, transaction, "INSERT INTO run (part, event, file, row_count, first, last) VALUES ($0, $1, $2, $3, $4, $5)", part.Id, (object?)run.EventName ?? DBNull.Value, run.File, run.RowCount, run.First, run.Last);
+        }
+    }
+
+    public static void RemovePart(SqliteConnection connection, SqliteTransaction transaction, long id)
+    {
+        Execute(connection, transaction, "DELETE FROM run WHERE part = $0", id);
+        Execute(connection, transaction, "DELETE FROM part WHERE id = $0", id);
+    }
+
+    public static void AddEventName(SqliteConnection connection, SqliteTransaction transaction, int number, string name) =>
+        Execute(connection, transaction, "INSERT INTO event_name (number, name) VALUES ($0, $1)", number, name);
+
+    public static void AddIds(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<(int Number, string Id, bool HasEvents)> ids)
+    {
+        using var command = Prepare(connection, transaction, "INSERT INTO id (number, distinct_id, has_events) VALUES ($0, $1, $2)", 3);
+        foreach (var (number, id, hasEvents) in ids)
+        {
+            Run(command, number, id, hasEvents ? 1 : 0);
+        }
+    }
+
+    public static void MarkEvents(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<int> numbers)
+    {
+        using var command = Prepare(connection, transaction, "UPDATE id SET has_events = 1 WHERE number = $0 AND has_events = 0", 1);
+        foreach (var number in numbers)
+        {
+            Run(command, number);
+        }
+    }
+
+    public static void AddMerges(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<(int Sequence, Merge Merge)> merges)
+    {
+        using var command = Prepare(connection, transaction, "INSERT INTO merge (sequence, device, user) VALUES ($0, $1, $2)", 3);
+        foreach (var (sequence, merge) in merges)
+        {
+            Run(command, sequence, merge.Device, merge.User);
+        }
+    }
+
+    public static void WriteProfiles(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<(int Person, IReadOnlyDictionary<string, PropertyValue>? Profile)> profiles)
+    {
+        using var write = Prepare(connection, transaction, "INSERT INTO profile (number, properties) VALUES ($0, $1) ON CONFLICT (number) DO UPDATE SET properties = excluded.properties", 2);
+        using var delete = Prepare(connection, transaction, "DELETE FROM profile WHERE number = $0", 1);
+        foreach (var (person, profile) in profiles)
+        {
+            if (profile is null)
+            {
+                Run(delete, person);
+            }
+            else
+            {
+                Run(write, person, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(profile)));
+            }
+        }
+    }
+
+    public static void DropSealedBatches(SqliteConnection connection, SqliteTransaction transaction, long upTo, DateTimeOffset writtenBefore) =>
+        Execute(connection, transaction, "DELETE FROM log WHERE position <= $0 AND written < $1", upTo, writtenBefore.ToUnixTimeMilliseconds());
+
+    private static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql, params object[] values)
+    {
+        using var command = Prepare(connection, transaction, sql, values.Length);
+        Run(command, values);
+    }
+
+    private static SqliteCommand Prepare(SqliteConnection connection, SqliteTransaction transaction, string sql, int parameterCount)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        for (var index = 0; index < parameterCount; index++)
+        {
+            command.Parameters.AddWithValue($"${index}", DBNull.Value);
+        }
+
+        return command;
+    }
+
+    private static void Run(SqliteCommand command, params ReadOnlySpan<object> values)
+    {
+        for (var index = 0; index < values.Length; index++)
+        {
+            command.Parameters[index].Value = values[index];
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    private static IEnumerable<SqliteDataReader> Rows(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            yield return reader;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Data.Sqlite;
+
+namespace Rondo.Engine.Catalog;
+
+/// <summary>
+/// The SQLite file of one store: the log of batches not yet (or only just) sealed, and the catalogue of everything sealed.
+/// Both live in one file so that a part appears and its batches count as sealed in one transaction.
+/// </summary>
+/// <remarks>Write-ahead logging with full synchronisation: a commit returns after its bytes are on disk.</remarks>
+internal static class StoreDatabase
+{
+    /// <summary>The version of the whole folder: tables, part files and log records.</summary>
+    public const int FormatVersion = 1;
+
+    private const string Schema =
+        """
+        CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS log (position INTEGER PRIMARY KEY, written INTEGER NOT NULL, payload BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS part (id INTEGER PRIMARY KEY, first_arrival INTEGER NOT NULL, row_count INTEGER NOT NULL, merges INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS run (part INTEGER NOT NULL, event TEXT, file TEXT NOT NULL, row_count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+        CREATE INDEX IF NOT EXISTS run_part ON run (part);
+        CREATE TABLE IF NOT EXISTS id (number INTEGER PRIMARY KEY, distinct_id TEXT NOT NULL, has_events INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS merge (sequence INTEGER PRIMARY KEY, device INTEGER NOT NULL, user INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS event_name (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE IF NOT EXISTS profile (number INTEGER PRIMARY KEY, properties BLOB NOT NULL);
+        """;
+
+    /// <exception cref="InvalidDataException">The folder was written by a newer program.</exception>
+    public static SqliteConnection Open(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var connection = Connect(directory, readOnly: false);
+        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+        Execute(connection, Schema);
+        var version = ReadMeta(connection, "format_version");
+        if (version is null)
+        {
+            WriteMeta(connection, null, "format_version", FormatVersion);
+        }
+        else if (version != FormatVersion)
+        {
+            connection.Dispose();
+            throw new InvalidDataException($"The event store in {directory} has format {version}; this program reads format {FormatVersion}. Use the program that wrote it, or export there and import here.");
+        }
+
+        return connection;
+    }
+
+    public static SqliteConnection Connect(string directory, bool readOnly)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(directory, "store.db"),
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            DefaultTimeout = 30,
+        }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    public static long? ReadMeta(SqliteConnection connection, string key)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT value FROM meta WHERE key = $key";
+        command.Parameters.AddWithValue("$key", key);
+        return command.ExecuteScalar() is long value ? value : null;
+    }
+
+    public static void WriteMeta(SqliteConnection connection, SqliteTransaction? transaction, string key, long value)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "INSERT INTO meta (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        command.Parameters.AddWithValue("$key", key);
+        command.Parameters.AddWithValue("$value", value);
+        command.ExecuteNonQuery();
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,294 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Rondo.Engine.Catalog;
+using Rondo.Engine.Compaction;
+using Rondo.Engine.Head;
+using Rondo.Engine.Identity;
+using Rondo.Engine.Parts;
+using Rondo.Model.Events;
+using Rondo.Model.Stores;
+
+namespace Rondo.Engine;
+
+/// <content>From head to part, and from parts to larger parts, in the background.</content>
+public sealed partial class EventStore
+{
+    /// <summary>
+    /// What one sealing makes durable, all as of one position of the log: replaying the log from there on must meet profiles
+    /// and merges just as they were.
+    /// </summary>
+    private sealed record SealUnit(
+        EventHead Head,
+        int[] Counts,
+        LogPosition Position,
+        long NextArrival,
+        long FirstArrival,
+        IdSnapshot Ids,
+        string[] EventNames,
+        IReadOnlyList<(int Person, IReadOnlyDictionary<string, PropertyValue>? Profile)> Profiles);
+
+    /// <summary>Takes the head away from writers; readers go on seeing it until its part is listed. Null when there is nothing to seal.</summary>
+    private SealUnit? BeginSealing(long firstArrival)
+    {
+        lock (_gate)
+        {
+            var profiles = _profiles.TakeDirty();
+            if (_head.RowCount == 0 && profiles.Count == 0)
+            {
+                return null;
+            }
+
+            var unit = new SealUnit(_head, _head.Counts(), _applied, _nextArrival, firstArrival, _ids.Snapshot(), [.. _eventNames], profiles);
+            _sealing = _sealing.Add(_head);
+            _head = new EventHead();
+            return unit;
+        }
+    }
+
+    /// <summary>The one background task of a store: seals heads, joins parts, holds writers back when it falls behind.</summary>
+    private sealed class Sealer : IAsyncDisposable
+    {
+        /// <summary>Unsealed rows, in full heads, beyond which writers wait.</summary>
+        private const int MostUnsealedHeads = 8;
+
+        /// <summary>How often the age and size of the head are looked at.</summary>
+        private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
+        /// <summary>Share of rows read through late merges beyond which a part is written anew: one in this many.</summary>
+        private const int LateMergeShare = 8;
+
+        private readonly EventStore _store;
+        private readonly ILogger _logger;
+        private readonly CancellationTokenSource _stopping = new();
+        private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+        private readonly Task _loop;
+        private Persisted _persisted;
+        private long _nextPartId;
+        private long _firstArrival;
+        private SealUnit? _pending;
+        private TaskCompletionSource _roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Sealer(EventStore store, Persisted persisted, ILogger logger)
+        {
+            _store = store;
+            _persisted = persisted;
+            _logger = logger;
+            _nextPartId = StoreDatabase.ReadMeta(store._connection, "next_part") ?? 1;
+            _firstArrival = StoreDatabase.ReadMeta(store._connection, "next_arrival") ?? 1;
+            _loop = Task.Run(LoopAsync);
+        }
+
+        public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+        {
+            while (UnsealedRows() > (long)MostUnsealedHeads * _store._options.SealAfterRows)
+            {
+                await Volatile.Read(ref _roomMade).Task.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+
+        public async Task SealNowAsync(CancellationToken cancellationToken)
+        {
+            await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await SealAsync().ConfigureAwait(false);
+                await CompactAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                _oneAtATime.Release();
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            await _loop.ConfigureAwait(false);
+            _stopping.Dispose();
+            _oneAtATime.Dispose();
+        }
+
+        private async Task LoopAsync()
+        {
+            while (!_stopping.IsCancellationRequested)
+            {
+                try
+                {
+                    if (IsDue())
+                    {
+                        await SealNowAsync(_stopping.Token).ConfigureAwait(false);
+                    }
+
+                    await Task.Delay(LookInterval, _stopping.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+                {
+                    return;
+                }
+                catch (Exception exception)
+                {
+                    // The log still holds everything and questions still see the head; the next round tries again.
+                    _logger.LogError(exception, "The event store in {Directory} could not write a part; it will try again", _store._directory);
+                    await Task.Delay(LookInterval * 10, CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+        }
+
+        private bool IsDue()
+        {
+            lock (_store._gate)
+            {
+                var head = _store._head;
+                return !_store._sealing.IsEmpty
+                    || head.RowCount >= _store._options.SealAfterRows
+                    || (head.Since is { } since && _store._time.GetUtcNow() - since >= _store._options.SealAfter);
+            }
+        }
+
+        private long UnsealedRows()
+        {
+            lock (_store._gate)
+            {
+                return _store._sealing.Sum(head => (long)head.RowCount) + _store._head.RowCount;
+            }
+        }
+
+        private async Task SealAsync()
+        {
+            // A unit that failed earlier is tried again before a new one is begun, so that parts stay in order.
+            _pending ??= _store.BeginSealing(_firstArrival);
+            if (_pending is not { } unit)
+            {
+                return;
+            }
+
+            var (ids, eventNames) = (unit.Ids, unit.EventNames);
+            var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._directory, _nextPartId, unit.FirstArrival, ids.Merges.Length, Runs(unit), eventNames);
+            var (newIds, newMerges) = _store._ids.Since(_persisted.Ids.Count, _persisted.Ids.Merges.Length);
+            var retainedSince = _store._time.GetUtcNow() - _store._options.LogRetention;
+            await _store._log.ChangeCatalogAsync((connection, transaction) =>
+            {
+                if (part is not null)
+                {
+                    Catalogue.AddPart(connection, transaction, part);
+                    StoreDatabase.WriteMeta(connection, transaction, "next_part", part.Id + 1);
+                }
+
+                for (var number = _persisted.EventNames.Length; number < eventNames.Length; number++)
+                {
+                    Catalogue.AddEventName(connection, transaction, number, eventNames[number]);
+                }
+
+                Catalogue.AddIds(connection, transaction, newIds.Where(id => id.Number < ids.Count));
+                Catalogue.MarkEvents(connection, transaction, IdsWithEvents(part, unit).Where(number => number < _persisted.Ids.Count));
+                Catalogue.AddMerges(connection, transaction, newMerges.Where(merge => merge.Sequence < ids.Merges.Length));
+                Catalogue.WriteProfiles(connection, transaction, unit.Profiles);
+                StoreDatabase.WriteMeta(connection, transaction, "sealed_position", unit.Position.Value);
+                StoreDatabase.WriteMeta(connection, transaction, "next_arrival", unit.NextArrival);
+                Catalogue.DropSealedBatches(connection, transaction, unit.Position.Value, retainedSince);
+            }).ConfigureAwait(false);
+
+            _persisted = new Persisted(ids, eventNames);
+            _firstArrival = unit.NextArrival;
+            _pending = null;
+            lock (_store._gate)
+            {
+                _store._sealing = _store._sealing.Remove(unit.Head);
+                if (part is not null)
+                {
+                    _store._parts = _store._parts.Add(part);
+                    _nextPartId = part.Id + 1;
+                }
+            }
+
+            MakeRoom();
+            _logger.LogDebug("Sealed {RowCount} events into part {Part}", part?.RowCount ?? 0, part?.Id ?? 0);
+        }
+
+        private static IEnumerable<Run> Runs(SealUnit unit)
+        {
+            for (var name = 0; name < unit.Counts.Length; name++)
+            {
+                if (unit.Counts[name] > 0)
+                {
+                    yield return unit.Head.RunOf(name, unit.EventNames[name], unit.Counts[name], unit.Ids);
+                }
+            }
+
+            yield return unit.Head.Timeline(unit.Counts, unit.Ids);
+        }
+
+        private static IEnumerable<int> IdsWithEvents(Part? part, SealUnit unit) => part is null ? [] : unit.Head.IdsSeen();
+
+        private async Task CompactAsync()
+        {
+            while (true)
+            {
+                var parts = _store._parts;
+                var (start, count) = CompactionPlan.Choose([.. parts.Select(part => part.RowCount)], _store._options.CompactionFanIn, _store._options.SealAfterRows);
+                if (count == 0)
+                {
+                    (start, count) = (PartWithManyLateMerges(parts), 1);
+                }
+
+                if (start < 0)
+                {
+                    return;
+                }
+
+                await JoinAsync([.. parts.Skip(start).Take(count)]).ConfigureAwait(false);
+            }
+        }
+
+        private int PartWithManyLateMerges(ImmutableArray<Part> parts)
+        {
+            var ids = _persisted.Ids;
+            for (var index = 0; index < parts.Length; index++)
+            {
+                if (parts[index].Open(null)?.LateMergesAt(ids) is { } late && (long)late.RowCount * LateMergeShare > parts[index].RowCount)
+                {
+                    return index;
+                }
+            }
+
+            return -1;
+        }
+
+        private async Task JoinAsync(Part[] parts)
+        {
+            // Persons are resolved by the merges that the catalogue holds: a watermark ahead of it would not survive a kill.
+            var (ids, eventNames) = (_persisted.Ids, _persisted.EventNames);
+            var names = parts.SelectMany(part => part.Runs).Select(run => run.EventName).Distinct().OrderBy(name => name is null).ToArray();
+            var runs = names.Select(name => RunBuilder.FromRuns(name, [.. parts.Select(part => part.Open(name)).OfType<Run>()], ids));
+            var joined = PartWriter.Write(_store._directory, _nextPartId, parts[0].FirstArrival, ids.Merges.Length, runs, eventNames);
+
+            await _store._log.ChangeCatalogAsync((connection, transaction) =>
+            {
+                foreach (var part in parts)
+                {
+                    Catalogue.RemovePart(connection, transaction, part.Id);
+                }
+
+                Catalogue.AddPart(connection, transaction, joined);
+                StoreDatabase.WriteMeta(connection, transaction, "next_part", joined.Id + 1);
+            }).ConfigureAwait(false);
+
+            _nextPartId = joined.Id + 1;
+            lock (_store._gate)
+            {
+                _store._parts = [.. _store._parts.RemoveRange(parts).Add(joined).OrderBy(part => part.FirstArrival)];
+            }
+
+            foreach (var part in parts)
+            {
+                part.Retire();
+            }
+
+            _logger.LogDebug("Joined {PartCount} parts into part {Part} of {RowCount} events", parts.Length, joined.Id, joined.RowCount);
+        }
+
+        private void MakeRoom() =>
+            Interlocked.Exchange(ref _roomMade, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+}

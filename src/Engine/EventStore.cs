@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Rondo.Engine.Catalog;
+using Rondo.Engine.Head;
+using Rondo.Engine.Identity;
+using Rondo.Engine.Log;
+using Rondo.Engine.Parts;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Profiles;
+using Rondo.Model.Events;
+using Rondo.Model.Profiles;
+using Rondo.Model.Stores;
+
+namespace Rondo.Engine;
+
+/// <summary>
+/// The embedded store of one project, in one folder. A batch goes to the durable log, then into the head, where questions
+/// see it; the sealer turns heads into immutable parts in the background, and compaction joins parts.
+/// </summary>
+public sealed partial class EventStore : IEventStore
+{
+    private readonly string _directory;
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SqliteConnection _connection;
+    private readonly DurableLog _log;
+    private readonly Sealer _sealer;
+
+    /// <summary>Guards everything below: one batch is applied, or one view taken, at a time.</summary>
+    private readonly Lock _gate = new();
+    private readonly IdDirectory _ids = new();
+    private readonly ProfileTable _profiles = new();
+    private readonly List<string> _eventNames;
+    private readonly Dictionary<string, int> _nameNumbers = new(StringComparer.Ordinal);
+    private ImmutableArray<Part> _parts;
+    private ImmutableArray<EventHead> _sealing = [];
+    private EventHead _head = new();
+    private long _nextArrival;
+    private LogPosition _applied;
+
+    private EventStore(string directory, EngineOptions options, TimeProvider time, ILogger logger)
+    {
+        options.Check();
+        _directory = directory;
+        _options = options;
+        _time = time;
+        _connection = StoreDatabase.Open(directory);
+        _eventNames = Catalogue.EventNames(_connection);
+        for (var number = 0; number < _eventNames.Count; number++)
+        {
+            _nameNumbers.Add(_eventNames[number], number);
+        }
+
+        Catalogue.RestoreIds(_connection, _ids);
+        Catalogue.RestoreProfiles(_connection, _profiles);
+        _parts = [.. Catalogue.Parts(_connection, directory)];
+        DeleteUnlistedParts();
+        _nextArrival = StoreDatabase.ReadMeta(_connection, "next_arrival") ?? 1;
+        _applied = new LogPosition(StoreDatabase.ReadMeta(_connection, "sealed_position") ?? 0);
+        var persisted = new Persisted(_ids.Snapshot(), [.. _eventNames]);
+        foreach (var (position, batch) in DurableLog.ReadAll(_connection, _applied))
+        {
+            Apply(position, batch);
+        }
+
+        _log = new DurableLog(_connection, directory, Apply, options, time);
+        _sealer = new Sealer(this, persisted, logger);
+    }
+
+    /// <inheritdoc/>
+    public LogPosition Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _applied;
+            }
+        }
+    }
+
+    /// <summary>Opens the store in a folder, creating it when there is none, and applies what the log holds beyond the parts.</summary>
+    /// <exception cref="InvalidDataException">The folder is of another format, or damaged; the message says where.</exception>
+    public static EventStore Open(string directory, EngineOptions options, TimeProvider time, ILogger logger) => new(directory, options, time, logger);
+
+    /// <inheritdoc/>
+    public async ValueTask<LogPosition> AppendAsync(IngestBatch batch, CancellationToken cancellationToken)
+    {
+        await _sealer.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        return await _log.AppendAsync(batch, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<LoggedBatch> ReadLogAsync(LogPosition after, CancellationToken cancellationToken) => _log.ReadAsync(after, cancellationToken);
+
+    /// <summary>Seals what the head holds now and joins parts where that is due; completes when it is done.</summary>
+    public Task SealAsync(CancellationToken cancellationToken) => _sealer.SealNowAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _sealer.DisposeAsync().ConfigureAwait(false);
+        await _log.DisposeAsync().ConfigureAwait(false);
+        foreach (var part in _parts)
+        {
+            part.Release();
+        }
+
+        _profiles.Dispose();
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private StoreView View()
+    {
+        lock (_gate)
+        {
+            foreach (var part in _parts)
+            {
+                part.Acquire();
+            }
+
+            return new StoreView(
+                _parts,
+                [.. _sealing.Append(_head).Select(head => (head, head.Counts()))],
+                _ids.Snapshot(),
+                [.. _eventNames],
+                _profiles);
+        }
+    }
+
+    private void Apply(LogPosition position, IngestBatch batch)
+    {
+        lock (_gate)
+        {
+            foreach (var tracked in batch.Events)
+            {
+                Apply(tracked);
+            }
+
+            foreach (var update in batch.ProfileUpdates)
+            {
+                Apply(update);
+            }
+
+            _applied = position;
+        }
+    }
+
+    private void Apply(TrackedEvent tracked)
+    {
+        if (tracked.DeviceId is { Length: > 0 } device && tracked.UserId is { Length: > 0 } user)
+        {
+            _ids.Merge(device, user);
+        }
+
+        var id = _ids.NumberOf(tracked.DistinctId);
+        if (id != IdDirectory.Nobody)
+        {
+            _ids.MarkEvent(id);
+        }
+
+        if (!_nameNumbers.TryGetValue(tracked.Name, out var name))
+        {
+            name = _eventNames.Count;
+            _eventNames.Add(tracked.Name);
+            _nameNumbers.Add(tracked.Name, name);
+        }
+
+        var head = new HeadEvent(
+            name,
+            id,
+            tracked.DeviceId is { Length: > 0 } deviceId ? _ids.NumberOf(DeviceIds.DistinctIdOf(deviceId)) : IdDirectory.Nobody,
+            tracked.UserId is { Length: > 0 } userId ? _ids.NumberOf(userId) : IdDirectory.Nobody,
+            tracked.Time.ToUnixTimeMilliseconds(),
+            HeadEvent.InsertKeyOf(tracked.InsertId),
+            _nextArrival++,
+            tracked);
+        _head.Add(head, _time.GetUtcNow());
+    }
+
+    private void Apply(ProfileUpdate update)
+    {
+        var number = _ids.NumberOf(update.DistinctId);
+        _profiles.Apply(update.IgnoreAlias ? number : _ids.FindPerson(update.DistinctId) ?? number, update);
+    }
+
+    /// <summary>A kill between writing a part and listing it leaves a folder that nobody knows.</summary>
+    private void DeleteUnlistedParts()
+    {
+        var parts = Path.Combine(_directory, "parts");
+        if (!Directory.Exists(parts))
+        {
+            return;
+        }
+
+        var listed = _parts.Select(part => Part.DirectoryOf(_directory, part.Id)).ToHashSet(StringComparer.Ordinal);
+        foreach (var folder in Directory.EnumerateDirectories(parts).Where(folder => !listed.Contains(folder)))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The ids, merges and names that the catalogue holds.</summary>
+    private sealed record Persisted(IdSnapshot Ids, string[] EventNames);
+}

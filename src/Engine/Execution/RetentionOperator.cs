@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using Rondo.Engine.Execution.Kernels;
+using Rondo.Engine.Identity;
+using Rondo.Engine.Planning;
+using Rondo.Model.Queries;
+using Rondo.Model.Stores;
+
+namespace Rondo.Engine.Execution;
+
+/// <summary>Counts who comes back, per row of births and bucket after it.</summary>
+/// <remarks>O(births + rows with a birth · returns) per person.</remarks>
+internal sealed class RetentionOperator
+{
+    private readonly Question _question;
+    private readonly RetentionQuery _query;
+    private readonly Track _births;
+    private readonly Track _returns;
+    private readonly SegmentReader? _reader;
+    private readonly RetentionCalendar _calendar;
+
+    public RetentionOperator(Question question, RetentionQuery query)
+    {
+        _question = question;
+        _query = query;
+        _births = Track.Of(question.View, question.Filter, query.Birth, query.Filter);
+        _returns = Track.Of(question.View, question.Filter, query.Return, query.Filter);
+        _reader = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, _births, query.Breakdowns[0]);
+        _calendar = new RetentionCalendar(query, question.Context);
+    }
+
+    public RetentionResult Execute()
+    {
+        var (overall, bySegment) = Count();
+        var segments = ImmutableArray.CreateBuilder<RetentionSegment>();
+        segments.Add(Show(Segment.Overall, overall));
+        var slots = Slots(bySegment);
+        for (var slot = 0; slot < (slots?.Shown.Length ?? 0); slot++)
+        {
+            var tally = NewTally();
+            foreach (var (segment, counted) in bySegment)
+            {
+                if (slots!.SlotOf[segment] == slot)
+                {
+                    tally.Combine(counted);
+                }
+            }
+
+            segments.Add(Show(slots!.Shown[slot], tally));
+        }
+
+        return new RetentionResult(segments.ToImmutable(), slots?.FoldedCount ?? 0);
+    }
+
+    public PersonSet PeopleAt(RetentionPoint point)
+    {
+        var slots = point.Segment == Segment.Overall ? null : Slots(Count().BySegment);
+        var slot = slots?.Find(point.Segment) ?? -1;
+        var onlyRow = point.Row is { } start ? _calendar.RowOf(start) : -1;
+        if ((point.Segment != Segment.Overall && slot < 0) || (point.Row is not null && onlyRow < 0))
+        {
+            return PersonSet.Empty;
+        }
+
+        var states = Scan(
+            () => (Retained: new PersonSet.Builder(), Born: new PersonSet.Builder()),
+            (sets, row, segment, isRetained, person) =>
+            {
+                var isRowMeant = point.Row is null ? _calendar.CompleteBuckets(row) > point.Bucket : row == onlyRow;
+                if (!isRowMeant || (slots is not null && slots.SlotOf[segment] != slot))
+                {
+                    return;
+                }
+
+                sets.Born.Add(new PersonNumber(person));
+                if (isRetained(point.Bucket))
+                {
+                    sets.Retained.Add(new PersonNumber(person));
+                }
+            });
+        var born = InsightsOperator.Union([.. states.Select(state => state.Born)]);
+        var retained = InsightsOperator.Union([.. states.Select(state => state.Retained)]);
+        return point.Outcome switch
+        {
+            RetentionOutcome.Born => born,
+            RetentionOutcome.Retained => retained,
+            _ => born.Except(retained),
+        };
+    }
+
+    private RetentionTally NewTally() => new(_calendar.RowCount, _query.Buckets);
+
+    private RetentionSegment Show(Segment segment, RetentionTally tally)
+    {
+        var rows = ImmutableArray.CreateBuilder<RetentionRow>(_calendar.RowCount);
+        for (var row = 0; row < _calendar.RowCount; row++)
+        {
+            rows.Add(new RetentionRow(_calendar.StartOf(row), tally.Size(row), tally.Retained(row), _calendar.CompleteBuckets(row)));
+        }
+
+        return new RetentionSegment(segment, rows.MoveToImmutable(), tally.Average(_calendar));
+    }
+
+    private SegmentSlots? Slots(Dictionary<int, RetentionTally> bySegment)
+    {
+        if (_reader is null)
+        {
+            return null;
+        }
+
+        var weights = new long[_reader.Segments.Count];
+        foreach (var (segment, tally) in bySegment)
+        {
+            weights[segment] = tally.TotalSize;
+        }
+
+        return SegmentSlots.Of(_reader.Segments, weights, _query.Limit);
+    }
+
+    private (RetentionTally Overall, Dictionary<int, RetentionTally> BySegment) Count()
+    {
+        var states = Scan(
+            () => new Dictionary<int, RetentionTally>(),
+            (tallies, row, segment, isRetained, _) =>
+            {
+                if (!tallies.TryGetValue(segment, out var tally))
+                {
+                    tallies.Add(segment, tally = NewTally());
+                }
+
+                tally.Add(row, isRetained);
+            });
+        var overall = NewTally();
+        var bySegment = new Dictionary<int, RetentionTally>();
+        foreach (var (segment, tally) in states.SelectMany(state => state))
+        {
+            overall.Combine(tally);
+            if (!bySegment.TryGetValue(segment, out var combined))
+            {
+                bySegment.Add(segment, combined = NewTally());
+            }
+
+            combined.Combine(tally);
+        }
+
+        return (overall, bySegment);
+    }
+
+    /// <summary>Calls <paramref name="visit"/> for every person and row the person was born in: state, row, segment, retained per bucket, person.</summary>
+    private IReadOnlyList<TState> Scan<TState>(Func<TState> makeState, Action<TState, int, int, Func<int, bool>, int> visit)
+    {
+        var scans = PersonScan.Run(
+            _births,
+            _question.View,
+            _question.Threads,
+            firstPerson => (State: makeState(), Kernel: new RetentionKernel(_query, _calendar, new TrackCursor(_returns, _question.View.Ids, firstPerson))),
+            (scan, cursor, person) =>
+            {
+                if (person == IdDirectory.Nobody)
+                {
+                    return;
+                }
+
+                var kernel = scan.Kernel;
+                for (var hasRow = kernel.MoveTo(cursor, person); hasRow; hasRow = kernel.NextRow())
+                {
+                    var segment = _reader?.Of(cursor.RunOf(kernel.BirthIndex), cursor.RowOf(kernel.BirthIndex), person) ?? 0;
+                    visit(scan.State, kernel.Row, segment, kernel.IsRetained, person);
+                }
+            },
+            _question.CancellationToken);
+        return [.. scans.Select(scan => scan.State)];
+    }
+}

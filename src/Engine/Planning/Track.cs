@@ -1,0 +1,54 @@
+using Rondo.Engine.Parts;
+using Rondo.Model.Predicates;
+
+namespace Rondo.Engine.Planning;
+
+/// <summary>One stream of events of every person: the runs that hold it, oldest first, each with the rows that count.</summary>
+internal sealed class Track
+{
+    private Track(TrackRun[] runs) => Runs = runs;
+
+    public TrackRun[] Runs { get; }
+
+    /// <summary>The events that a selector names and the filters let through.</summary>
+    public static Track Of(StoreView view, RowFilter filter, EventSelector selector, Predicate? global)
+    {
+        var runs = selector.Event is null ? view.ActivityRuns() : view.RunsOf(selector.Event);
+        return new Track([.. runs.Select(run => new TrackRun(run, filter.Mask(run, selector.Filter, global), run.LateMergesAt(view.Ids)))]);
+    }
+
+    /// <summary>Every event of every person, names only.</summary>
+    public static Track Timeline(StoreView view) =>
+        new([.. view.Timelines().Select(run => new TrackRun(run, null, run.LateMergesAt(view.Ids)))]);
+
+    /// <summary>Every event of every name with its properties.</summary>
+    public static Track Everything(StoreView view, IEnumerable<string> names) =>
+        new([.. names.SelectMany(view.RunsOf).Select(run => new TrackRun(run, null, run.LateMergesAt(view.Ids)))]);
+
+    /// <summary>
+    /// Cuts the persons into ranges of about equal work: <paramref name="rangeCount"/> + 1 ascending numbers, the first 0, the
+    /// last beyond everyone.
+    /// </summary>
+    public int[] Ranges(int rangeCount)
+    {
+        var boundaries = new int[rangeCount + 1];
+        boundaries[rangeCount] = int.MaxValue;
+        var largest = Runs.MaxBy(run => run.Run.RowCount);
+        if (largest is not null && largest.Run.RowCount > 0)
+        {
+            var persons = largest.Run.Persons;
+            for (var range = 1; range < rangeCount; range++)
+            {
+                boundaries[range] = Math.Max(boundaries[range - 1], persons[(int)((long)persons.Length * range / rangeCount)]);
+            }
+        }
+
+        return boundaries;
+    }
+}
+
+/// <summary>A run within a track.</summary>
+/// <param name="Run">The rows.</param>
+/// <param name="Mask">Which of them count; null for all.</param>
+/// <param name="Late">Rows whose person was merged since; null for none.</param>
+internal sealed record TrackRun(Run Run, RowMask? Mask, LateMerges? Late);
