@@ -63,8 +63,6 @@ public sealed partial class EventStore
         private readonly SemaphoreSlim _oneAtATime = new(1, 1);
         private readonly Task _loop;
         private Persisted _persisted;
-        private long _nextPartId;
-        private long _firstArrival;
         private SealUnit? _pending;
         private TaskCompletionSource _roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -73,8 +71,6 @@ public sealed partial class EventStore
             _store = store;
             _persisted = persisted;
             _logger = logger;
-            _nextPartId = StoreDatabase.ReadMeta(store._connection, "next_part") ?? 1;
-            _firstArrival = StoreDatabase.ReadMeta(store._connection, "next_arrival") ?? 1;
             _loop = Task.Run(LoopAsync);
         }
 
@@ -157,14 +153,14 @@ public sealed partial class EventStore
         private async Task SealAsync()
         {
             // A unit that failed earlier is tried again before a new one is begun, so that parts stay in order.
-            _pending ??= _store.BeginSealing(_firstArrival);
+            _pending ??= _store.BeginSealing(_persisted.NextArrival);
             if (_pending is not { } unit)
             {
                 return;
             }
 
             var (ids, eventNames) = (unit.Ids, unit.EventNames);
-            var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._directory, _nextPartId, unit.FirstArrival, ids.Merges.Length, Runs(unit), eventNames);
+            var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._directory, _persisted.NextPartId, unit.FirstArrival, ids.Merges.Length, Runs(unit), eventNames);
             var (newIds, newMerges) = _store._ids.Since(_persisted.Ids.Count, _persisted.Ids.Merges.Length);
             var retainedSince = _store._time.GetUtcNow() - _store._options.LogRetention;
             await _store._log.ChangeCatalogAsync((connection, transaction) =>
@@ -189,8 +185,7 @@ public sealed partial class EventStore
                 Catalogue.DropSealedBatches(connection, transaction, unit.Position.Value, retainedSince);
             }).ConfigureAwait(false);
 
-            _persisted = new Persisted(ids, eventNames);
-            _firstArrival = unit.NextArrival;
+            _persisted = new Persisted(ids, eventNames, part is null ? _persisted.NextPartId : part.Id + 1, unit.NextArrival);
             _pending = null;
             lock (_store._gate)
             {
@@ -198,7 +193,6 @@ public sealed partial class EventStore
                 if (part is not null)
                 {
                     _store._parts = _store._parts.Add(part);
-                    _nextPartId = part.Id + 1;
                 }
             }
 
@@ -261,7 +255,7 @@ public sealed partial class EventStore
             var (ids, eventNames) = (_persisted.Ids, _persisted.EventNames);
             var names = parts.SelectMany(part => part.Runs).Select(run => run.EventName).Distinct().OrderBy(name => name is null).ToArray();
             var runs = names.Select(name => RunBuilder.FromRuns(name, [.. parts.Select(part => part.Open(name)).OfType<Run>()], ids));
-            var joined = PartWriter.Write(_store._directory, _nextPartId, parts[0].FirstArrival, ids.Merges.Length, runs, eventNames);
+            var joined = PartWriter.Write(_store._directory, _persisted.NextPartId, parts[0].FirstArrival, ids.Merges.Length, runs, eventNames);
 
             await _store._log.ChangeCatalogAsync((connection, transaction) =>
             {
@@ -274,7 +268,7 @@ public sealed partial class EventStore
                 StoreDatabase.WriteMeta(connection, transaction, "next_part", joined.Id + 1);
             }).ConfigureAwait(false);
 
-            _nextPartId = joined.Id + 1;
+            _persisted = _persisted with { NextPartId = joined.Id + 1 };
             lock (_store._gate)
             {
                 _store._parts = [.. _store._parts.RemoveRange(parts).Add(joined).OrderBy(part => part.FirstArrival)];

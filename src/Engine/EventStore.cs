@@ -58,12 +58,13 @@ public sealed partial class EventStore : IEventStore
         DeleteUnlistedParts();
         _nextArrival = StoreDatabase.ReadMeta(_connection, "next_arrival") ?? 1;
         _applied = new LogPosition(StoreDatabase.ReadMeta(_connection, "sealed_position") ?? 0);
-        var persisted = new Persisted(_ids.Snapshot(), [.. _eventNames]);
+        var persisted = new Persisted(_ids.Snapshot(), [.. _eventNames], StoreDatabase.ReadMeta(_connection, "next_part") ?? 1, _nextArrival);
         foreach (var (position, batch) in DurableLog.ReadAll(_connection, _applied))
         {
             Apply(position, batch);
         }
 
+        // From here on the connection belongs to the log's writer; nothing else may touch it.
         _log = new DurableLog(_connection, directory, Apply, options, time);
         _sealer = new Sealer(this, persisted, logger);
     }
@@ -201,6 +202,6 @@ public sealed partial class EventStore : IEventStore
         }
     }
 
-    /// <summary>The ids, merges and names that the catalogue holds.</summary>
-    private sealed record Persisted(IdSnapshot Ids, string[] EventNames);
+    /// <summary>What the catalogue holds: ids with their merges, names, and where parts and arrivals go on.</summary>
+    private sealed record Persisted(IdSnapshot Ids, string[] EventNames, long NextPartId, long NextArrival);
 }

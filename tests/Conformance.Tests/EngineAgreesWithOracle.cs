@@ -1,0 +1,157 @@
+using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rondo.Conformance.Tests.Oracle;
+using Rondo.Engine;
+using Rondo.Model.Events;
+using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
+using Rondo.Model.Stores;
+
+namespace Rondo.Conformance.Tests;
+
+/// <summary>The engine gives the oracle's answer on random data, whatever the parts, threads, merges and retries.</summary>
+public sealed class EngineAgreesWithOracle
+{
+    private const long Iterations = 250;
+
+    /// <summary>How a world is laid out: after which batches a part is sealed, whether the store is reopened, threads.</summary>
+    private static readonly Gen<(bool[] SealAfter, bool Reopen, int Threads, int FanIn)> GenLayout =
+        Gen.Select(Gen.Bool.Array[8], Gen.Bool, Gen.Int[1, 3], Gen.Int[2, 4]);
+
+    [Fact]
+    public Task On_insights() => Check(RandomWorld.GenInsights, (store, query, context) => store.InsightsAsync(query, context, default), (oracle, query) => oracle.Insights(query), Show);
+
+    [Fact]
+    public Task On_funnels() => Check(RandomWorld.GenFunnel, (store, query, context) => store.FunnelAsync(query, context, default), (oracle, query) => oracle.Funnel(query), Show);
+
+    [Fact]
+    public Task On_retention() => Check(RandomWorld.GenRetention, (store, query, context) => store.RetentionAsync(query, context, default), (oracle, query) => oracle.Retention(query), Show);
+
+    [Fact]
+    public Task On_flows() => Check(RandomWorld.GenFlow, (store, query, context) => store.FlowAsync(query, context, default), (oracle, query) => oracle.Flow(query), Show);
+
+    [Fact]
+    public Task On_people() => Check<Predicate, IEnumerable<string>>(
+        RandomWorld.GenPersonFilter,
+        async (store, where, context) => store.DistinctIdsOf(await store.PeopleWhereAsync(where, context, default)),
+        (oracle, where) => oracle.Where(where),
+        people => string.Join(' ', people.Order(StringComparer.Ordinal)));
+
+    [Fact]
+    public Task On_the_people_behind_every_number_of_insights() => CheckPoints(
+        RandomWorld.GenInsights.Select(query => query with { Metrics = [.. query.Metrics.Select(metric => metric with { Measure = Measure.Uniques })] }),
+        async (store, query, context) =>
+        {
+            var result = await store.InsightsAsync(query, context, default);
+            return result.Series.SelectMany(series => Enumerable.Range(-1, result.Buckets.Length + 1).Select(bucket => (
+                (ReportPoint)new InsightsPoint(query, series.Metric, series.Segment, bucket < 0 ? null : result.Buckets[bucket]),
+                bucket < 0 ? series.Total : series.Values[bucket])).Take(12));
+        });
+
+    [Fact]
+    public Task On_the_people_behind_every_number_of_funnels() => CheckPoints(RandomWorld.GenFunnel, async (store, query, context) =>
+        (await store.FunnelAsync(query, context, default)).Segments.SelectMany(segment => segment.Steps.SelectMany((step, index) =>
+            index == 0
+                ? [((ReportPoint)new FunnelPoint(query, 0, FunnelOutcome.Converted, segment.Segment), step.Count)]
+                : new[]
+                {
+                    ((ReportPoint)new FunnelPoint(query, index, FunnelOutcome.Converted, segment.Segment), step.Count),
+                    (new FunnelPoint(query, index, FunnelOutcome.DroppedOff, segment.Segment), segment.Steps[index - 1].Count - step.Count),
+                })));
+
+    [Fact]
+    public Task On_the_people_behind_every_number_of_retention() => CheckPoints(RandomWorld.GenRetention, async (store, query, context) =>
+        (await store.RetentionAsync(query, context, default)).Segments.SelectMany(segment => segment.Rows.SelectMany(row => row.Retained.SelectMany((retained, bucket) => new[]
+        {
+            ((ReportPoint)new RetentionPoint(query, row.Start, bucket, RetentionOutcome.Retained, segment.Segment), retained),
+            (new RetentionPoint(query, row.Start, bucket, RetentionOutcome.NotRetained, segment.Segment), row.Size - retained),
+        }))).Take(40));
+
+    [Fact]
+    public Task On_the_people_behind_every_number_of_flows() => CheckPoints(RandomWorld.GenFlow, async (store, query, context) =>
+    {
+        var result = await store.FlowAsync(query, context, default);
+        return result.Nodes.Select(node => ((ReportPoint)new FlowPoint(query, node.Key, null), node.Count))
+            .Concat(result.Links.Select(link => ((ReportPoint)new FlowPoint(query, link.From, link.To), link.Count)));
+    });
+
+    private static Task CheckPoints<TQuery>(Gen<TQuery> genQuery, Func<IEventStore, TQuery, QueryContext, Task<IEnumerable<(ReportPoint Point, long Count)>>> ask) => Check(
+        genQuery,
+        async (store, query, context) =>
+        {
+            var differences = new List<string>();
+            foreach (var (point, count) in await ask(store, query, context))
+            {
+                var people = await store.PeopleAtAsync(point, context, default);
+                if (people.Count != count)
+                {
+                    differences.Add($"{point}: {count} in the report, {people.Count} people");
+                }
+            }
+
+            return differences;
+        },
+        (_, _) => [],
+        differences => string.Join('\n', differences));
+
+    private static Task Check<TQuery, TResult>(
+        Gen<TQuery> genQuery,
+        Func<IEventStore, TQuery, QueryContext, Task<TResult>> ask,
+        Func<OracleReports, TQuery, TResult> expect,
+        Func<TResult, string> show) =>
+        Gen.Select(RandomWorld.GenBatches, GenLayout, RandomWorld.GenSetting, genQuery).SampleAsync(
+            async (batches, layout, setting, query) =>
+            {
+                var directory = Directory.CreateTempSubdirectory("rondo-oracle-").FullName;
+                try
+                {
+                    var events = new OracleEvents();
+                    var options = new EngineOptions { QueryThreads = layout.Threads, SealAfterRows = 12, SealAfter = TimeSpan.FromDays(1), CompactionFanIn = layout.FanIn };
+                    var store = EventStore.Open(directory, options, TimeProvider.System, NullLogger.Instance);
+                    for (var index = 0; index < batches.Length; index++)
+                    {
+                        events.Append(batches[index]);
+                        await store.AppendAsync(batches[index], default);
+                        if (layout.SealAfter[index])
+                        {
+                            await store.SealAsync(default);
+                        }
+                    }
+
+                    if (layout.Reopen)
+                    {
+                        await store.DisposeAsync();
+                        store = EventStore.Open(directory, options, TimeProvider.System, NullLogger.Instance);
+                    }
+
+                    await using (store)
+                    {
+                        var cohort = new HashSet<string> { "u1", "u3", "$device:d2" };
+                        var members = PersonSet.Of(cohort.Select(store.FindPerson).OfType<PersonNumber>());
+                        var context = new QueryContext { Calendar = setting.Calendar, Now = setting.Now, CohortMembers = _ => members };
+                        var oracle = new OracleReports(events, context, _ => [.. cohort.Select(events.PersonOf)]);
+                        show(await ask(store, query, context)).ShouldBe(show(expect(oracle, query)));
+                    }
+                }
+                finally
+                {
+                    Directory.Delete(directory, recursive: true);
+                }
+            },
+            iter: Iterations,
+            threads: 2);
+
+    private static string Show(InsightsResult result) =>
+        $"{result.Buckets.Length} {result.FirstIncompleteBucket} folded {string.Join(',', result.FoldedSegments)}\n"
+        + string.Join('\n', result.Series.Select(series => $"{series.Metric} {series.Segment.Label}: {string.Join(' ', series.Values)} = {series.Total}"));
+
+    private static string Show(FunnelResult result) => $"folded {result.FoldedSegments}\n" + string.Join('\n', result.Segments.Select(segment =>
+        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Steps.Select(step => $"{step.Count} {step.ConversionFromPrevious:f6} {step.ConversionFromFirst:f6} {step.AverageSecondsFromPrevious:f3} {step.AverageSecondsFromFirst:f3}"))));
+
+    private static string Show(RetentionResult result) => $"folded {result.FoldedSegments}\n" + string.Join('\n', result.Segments.Select(segment =>
+        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Rows.Select(row => $"{row.Start} {row.Size}: {string.Join(' ', row.Retained)} ({row.CompleteBuckets})")) + $" avg {string.Join(' ', segment.Average.Select(rate => $"{rate:f6}"))}"));
+
+    private static string Show(FlowResult result) => $"{result.Entered}\n"
+        + string.Join('\n', result.Nodes.Select(node => $"{node.Key} {node.Count}").Order(StringComparer.Ordinal))
+        + string.Join('\n', result.Links.Select(link => $"{link.From} -> {link.To} {link.Count}").Order(StringComparer.Ordinal));
+}
