@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Rondo.HttpApi.Mixpanel;
+
+namespace Rondo.HttpApi;
+
+/// <summary>Puts the HTTP interfaces into a web application.</summary>
+public static class HttpApiServices
+{
+    /// <summary>Registers what the endpoints need beside the two halves' contracts.</summary>
+    public static IServiceCollection AddRondoHttpApi(this IServiceCollection services, HttpApiOptions options)
+    {
+        options.Check();
+        services.AddSingleton(options);
+        services.AddSingleton<ProjectAccess>();
+        services.AddSingleton<ImportRate>();
+        return services;
+    }
+
+    /// <summary>Maps every endpoint.</summary>
+    public static void MapRondoHttpApi(this WebApplication application) => MixpanelRoutes.Map(application);
+}
