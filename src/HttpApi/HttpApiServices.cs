@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Rondo.HttpApi.Mixpanel;
+using Rondo.HttpApi.Operations;
+using Rondo.HttpApi.Rondo;
+using Rondo.Model;
 
 namespace Rondo.HttpApi;
 
@@ -14,9 +17,18 @@ public static class HttpApiServices
         services.AddSingleton(options);
         services.AddSingleton<ProjectAccess>();
         services.AddSingleton<ImportRate>();
+        services.ConfigureHttpJsonOptions(json => ModelJson.Configure(json.SerializerOptions));
+        services.AddApiDescription();
+        services.AddTelemetry();
         return services;
     }
 
     /// <summary>Maps every endpoint.</summary>
-    public static void MapRondoHttpApi(this WebApplication application) => MixpanelRoutes.Map(application);
+    public static void MapRondoHttpApi(this WebApplication application)
+    {
+        MixpanelRoutes.Map(application);
+        RondoRoutes.Map(application);
+        ApiDescription.Map(application);
+        HealthEndpoints.Map(application);
+    }
 }

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Rondo.Analytics.Contracts;
+using Rondo.Model.Events;
+using Rondo.Model.Stores;
+
+namespace Rondo.HttpApi.Rondo;
+
+/// <summary>People as CSV (RFC 4180): all of a set, page by page, so that a large one needs no memory.</summary>
+internal static class PeopleCsv
+{
+    private const int PageSize = 1000;
+    private static readonly string[] FixedColumns = ["distinct_id", "name", "email", "last_seen"];
+
+    public static bool IsAskedFor(HttpRequest request) => request.Headers.Accept.Any(accept => accept?.Contains("text/csv", StringComparison.OrdinalIgnoreCase) == true);
+
+    public static async Task SendAsync(HttpContext context, IPeople people, ProjectId project, PersonSet? among, string? search, string fileName)
+    {
+        var properties = context.Request.Query["property"].OfType<string>().ToArray();
+        context.Response.ContentType = "text/csv; charset=utf-8";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}.csv\"";
+        await using var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true);
+        await WriteRowAsync(writer, [.. FixedColumns, .. properties]);
+        for (var skip = 0; ; skip += PageSize)
+        {
+            var page = await people.ListAsync(project, among, search, skip, PageSize, context.RequestAborted);
+            foreach (var person in page.People)
+            {
+                await WriteRowAsync(writer, [person.DistinctId, person.Name, person.Email, person.LastSeen, .. properties.Select(property => person.Profile.GetValueOrDefault(property, PropertyValue.Null).ToText())]);
+            }
+
+            if (skip + PageSize >= page.Total)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task WriteRowAsync(StreamWriter writer, IReadOnlyList<string?> cells)
+    {
+        for (var index = 0; index < cells.Count; index++)
+        {
+            await writer.WriteAsync((index == 0 ? string.Empty : ",") + Cell(cells[index]));
+        }
+
+        await writer.WriteAsync("\r\n");
+    }
+
+    private static string Cell(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return string.Empty;
+        }
+
+        // A spreadsheet would run a text that begins like a formula; people choose their own names.
+        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+        {
+            text = "'" + text;
+        }
+
+        return text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Rondo.Model.Stores;
+
+namespace Rondo.HttpApi.Rondo;
+
+/// <summary>Our own interface under <c>/api/v1</c>: one group for those who speak for a project, one for the operator.</summary>
+internal static class RondoRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1").AddEndpointFilter(AnswerStoreTrouble).AddEndpointFilter<RequireProject>();
+        ReportEndpoints.Map(api);
+        CohortEndpoints.Map(api);
+        PeopleEndpoints.Map(api);
+        LexiconEndpoints.Map(api);
+        EventEndpoints.Map(api);
+
+        var admin = routes.MapGroup("/api/v1").AddEndpointFilter(AnswerStoreTrouble).AddEndpointFilter<RequireAdmin>();
+        ProjectEndpoints.Map(admin);
+    }
+
+    private static async ValueTask<object?> AnswerStoreTrouble(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (StoreUnavailableException)
+        {
+            var options = context.HttpContext.RequestServices.GetRequiredService<HttpApiOptions>();
+            context.HttpContext.Response.Headers.RetryAfter = ((int)options.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return Replies.Error(StatusCodes.Status503ServiceUnavailable, "The server cannot store data at the moment. Please retry the request.", []);
+        }
+    }
+}
