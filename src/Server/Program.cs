@@ -1,1 +1,3 @@
-return 0;
+using Rondo.Server.Commands;
+
+return await RondoCommand.RunAsync(args);

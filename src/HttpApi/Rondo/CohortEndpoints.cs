@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Rondo.Analytics.Contracts;
+using Rondo.HttpApi.Operations;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
@@ -15,12 +16,12 @@ internal static class CohortEndpoints
     {
         var cohorts = api.MapGroup("/cohorts").WithTags("Cohorts");
         cohorts.MapGet("/", ListAsync).WithSummary("All cohorts, newest first; ?archived=true includes archived ones").Produces<IReadOnlyList<Cohort>>();
-        cohorts.MapPost("/", CreateAsync).WithSummary("Makes a cohort: dynamic from a definition, static from members or from what a definition gives now").Accepts<NewCohort>("application/json").Produces<Cohort>().Produces<ErrorReply>(400);
-        cohorts.MapPost("/preview", PreviewAsync).WithSummary("How many would belong").Accepts<CohortPreview>("application/json").Produces<CohortPreviewReply>().Produces<ErrorReply>(400);
+        cohorts.MapPost("/", CreateAsync).WithSummary("Makes a cohort: dynamic from a definition, static from members or from what a definition gives now").Takes<NewCohort>().Produces<Cohort>().Produces<ErrorReply>(400);
+        cohorts.MapPost("/preview", PreviewAsync).WithSummary("How many would belong").Takes<CohortPreview>().Produces<CohortPreviewReply>().Produces<ErrorReply>(400);
         cohorts.MapGet("/{cohort:int}", FindAsync).WithSummary("One cohort").Produces<Cohort>().Produces<ErrorReply>(404);
-        cohorts.MapPatch("/{cohort:int}", ChangeAsync).WithSummary("Changes name, description, definition, or archives").Accepts<CohortChange>("application/json").Produces<Cohort>().Produces<ErrorReply>(400);
+        cohorts.MapPatch("/{cohort:int}", ChangeAsync).WithSummary("Changes name, description, definition, or archives").Takes<CohortChange>().Produces<Cohort>().Produces<ErrorReply>(400);
         cohorts.MapPost("/{cohort:int}/refresh", RefreshAsync).WithSummary("Computes it now").Produces<Cohort>().Produces<ErrorReply>(404);
-        cohorts.MapGet("/{cohort:int}/members", MembersAsync).WithSummary("Its people; as CSV with Accept: text/csv").Produces<PeoplePage>().Produces<ErrorReply>(404);
+        cohorts.MapGet("/{cohort:int}/members", MembersAsync).WithSummary("Its people; as CSV with Accept: text/csv").Produces<PeopleReply>().Produces<ErrorReply>(404);
         cohorts.MapGet("/{cohort:int}/history", HistoryAsync).WithSummary("Its size over time").Produces<IReadOnlyList<CohortSize>>().Produces<ErrorReply>(404);
     }
 
@@ -133,7 +134,7 @@ internal static class CohortEndpoints
             return Results.Empty;
         }
 
-        return Replies.Json(await people.ListAsync(context.ProjectId(), members, search, paging.Skip, paging.Take, context.RequestAborted));
+        return Replies.Json(PeopleReply.Of(await people.ListAsync(context.ProjectId(), members, search, paging.Skip, paging.Take, context.RequestAborted)));
     }
 
     private static async Task<IResult> HistoryAsync(HttpContext context, ICohorts cohorts, int cohort) =>

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Rondo.Model;
+using Rondo.Model.Queries;
 
 namespace Rondo.HttpApi.Rondo;
 
@@ -20,6 +21,11 @@ internal static partial class JsonBody
             return await JsonSerializer.DeserializeAsync<T>(request.Body, Strict, cancellationToken) is { } value
                 ? Outcome<T>.Accepted(value)
                 : Outcome<T>.Refused("$", "must not be null");
+        }
+        catch (JsonException exception) when (MissingNames().Match(exception.Message) is { Success: true } missing)
+        {
+            var within = exception.Path is null or "$" ? string.Empty : Field(exception.Path) + ".";
+            return Outcome<T>.Refused([.. missing.Groups[1].Value.Split(", ").Select(name => new Problem(within + name.Trim('\''), "is required"))]);
         }
         catch (JsonException exception)
         {
@@ -39,11 +45,6 @@ internal static partial class JsonBody
 
     private static string Rule(string message)
     {
-        if (MissingNames().Match(message) is { Success: true } missing)
-        {
-            return $"must have {missing.Groups[1].Value}";
-        }
-
         if (UnknownName().IsMatch(message))
         {
             return "is not a known field";

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using NodaTime;
 using NodaTime.Text;
 using Rondo.Analytics.Contracts;
+using Rondo.HttpApi.Operations;
+using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
@@ -19,9 +21,9 @@ internal static class PeopleEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var people = api.MapGroup("/people").WithTags("People");
-        people.MapGet("/", ListAsync).WithSummary("People by ?search=, ?skip= and ?take=; as CSV with Accept: text/csv").Produces<PeoplePage>().Produces<ErrorReply>(400);
-        people.MapPost("/search", SearchAsync).WithSummary("People who match a filter").Accepts<PeopleFilter>("application/json").Produces<PeoplePage>().Produces<ErrorReply>(400);
-        people.MapGet("/profile", FindAsync).WithSummary("One person by any id: ?id=").Produces<Person>().Produces<ErrorReply>(404);
+        people.MapGet("/", ListAsync).WithSummary("People by ?search=, ?skip= and ?take=; as CSV with Accept: text/csv").Produces<PeopleReply>().Produces<ErrorReply>(400);
+        people.MapPost("/search", SearchAsync).WithSummary("People who match a filter").Takes<PeopleFilter>().Produces<PeopleReply>().Produces<ErrorReply>(400);
+        people.MapGet("/profile", FindAsync).WithSummary("One person by any id: ?id=").Produces<ProfileReply>().Produces<ErrorReply>(404);
         people.MapGet("/timeline", TimelineAsync).WithSummary("Events of one person, newest first: ?id=, ?before= (an instant), ?limit=").Produces<IReadOnlyList<EventReply>>().Produces<ErrorReply>(400);
     }
 
@@ -65,11 +67,11 @@ internal static class PeopleEndpoints
             return Results.Empty;
         }
 
-        return Replies.Json(await people.ListAsync(context.ProjectId(), among, search, paging.Skip, paging.Take, context.RequestAborted));
+        return Replies.Json(PeopleReply.Of(await people.ListAsync(context.ProjectId(), among, search, paging.Skip, paging.Take, context.RequestAborted)));
     }
 
     private static async Task<IResult> FindAsync(HttpContext context, IPeople people, string id = "") =>
-        id.Length > 0 && await people.FindAsync(context.ProjectId(), id, context.RequestAborted) is { } person ? Replies.Json(person) : Replies.NotFound("person");
+        id.Length > 0 && await people.FindAsync(context.ProjectId(), id, context.RequestAborted) is { } person ? Replies.Json(new ProfileReply(person.DistinctId, person.Profile, person.Cohorts)) : Replies.NotFound("person");
 
     private static async Task<IResult> TimelineAsync(HttpContext context, IPeople people, string id = "", string? before = null)
     {
@@ -99,6 +101,9 @@ internal static class PeopleEndpoints
         var events = await people.TimelineAsync(context.ProjectId(), id, end, limit, context.RequestAborted);
         return Replies.Json<IReadOnlyList<EventReply>>([.. events.Select(EventReply.Of)]);
     }
+
+    /// <summary>One person: the canonical id, the profile now, the cohorts the person is in.</summary>
+    internal sealed record ProfileReply(string DistinctId, IReadOnlyDictionary<string, PropertyValue> Profile, IReadOnlyList<Cohort> Cohorts);
 
     /// <summary>Which people; everything left out lets all through.</summary>
     internal sealed record PeopleFilter(Predicate? Where = null, string? Search = null);

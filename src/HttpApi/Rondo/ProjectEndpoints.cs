@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using NodaTime;
 using Rondo.Analytics.Contracts;
+using Rondo.HttpApi.Operations;
 using Rondo.Model.Stores;
 
 namespace Rondo.HttpApi.Rondo;
@@ -14,8 +15,8 @@ internal static class ProjectEndpoints
     {
         var projects = admin.MapGroup("/projects").WithTags("Projects");
         projects.MapGet("/", ListAsync).WithSummary("All projects by name").Produces<IReadOnlyList<ProjectReply>>();
-        projects.MapPost("/", CreateAsync).WithSummary("Makes a project; its keys are shown this once").Accepts<NewProject>("application/json").Produces<ProjectReply>().Produces<ErrorReply>(400);
-        projects.MapPatch("/{project:int}", ChangeAsync).WithSummary("Changes name, time zone or first day of the week").Accepts<ProjectChange>("application/json").Produces<ProjectReply>().Produces<ErrorReply>(400);
+        projects.MapPost("/", CreateAsync).WithSummary("Makes a project; its keys are shown this once").Takes<NewProject>().Produces<ProjectReply>().Produces<ErrorReply>(400);
+        projects.MapPatch("/{project:int}", ChangeAsync).WithSummary("Changes name, time zone or first day of the week").Takes<ProjectChange>().Produces<ProjectReply>().Produces<ErrorReply>(400);
         projects.MapPost("/{project:int}/keys", ReplaceKeysAsync).WithSummary("Replaces secret and REST key; the old ones stop working at once").Produces<ProjectReply>().Produces<ErrorReply>(404);
     }
 

@@ -1,9 +1,11 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using NodaTime;
 using Rondo.Analytics.Contracts;
 using Rondo.Model;
 using Rondo.Model.Events;
 using Rondo.Model.Queries;
-using Microsoft.AspNetCore.Http;
 
 namespace Rondo.HttpApi.Rondo;
 
@@ -27,17 +29,34 @@ internal sealed record EventReply(string Event, string DistinctId, Instant Time,
         new(tracked.Name, tracked.DistinctId, tracked.Time, tracked.InsertId, tracked.Properties.ToDictionary(property => property.Name, property => property.Value));
 }
 
+/// <summary>A line of a list of people.</summary>
+internal sealed record PersonReply(string DistinctId, string? Name, string? Email, string? LastSeen, IReadOnlyDictionary<string, PropertyValue> Profile)
+{
+    public static PersonReply Of(PersonSummary person) => new(person.DistinctId, person.Name, person.Email, person.LastSeen, person.Profile);
+}
+
+/// <summary>A page of people.</summary>
+/// <param name="Total">How many there are in all.</param>
+/// <param name="People">Those of this page.</param>
+internal sealed record PeopleReply(int Total, IReadOnlyList<PersonReply> People)
+{
+    public static PeopleReply Of(PeoplePage page) => new(page.Total, [.. page.People.Select(PersonReply.Of)]);
+}
+
 /// <summary>Turns outcomes into HTTP results.</summary>
 internal static class Replies
 {
+    // Names and quotes stay readable in a terminal; the reply is never taken for a page.
+    private static readonly JsonSerializerOptions Readable = new(ModelJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static IResult Refusal(IReadOnlyList<Problem> problems) =>
         Error(StatusCodes.Status400BadRequest, "The request cannot be answered as it is.", problems);
 
     public static IResult NotFound(string what) => Error(StatusCodes.Status404NotFound, $"There is no such {what}.", []);
 
-    public static IResult Error(int status, string error, IReadOnlyList<Problem> problems) => TypedResults.Json(new ErrorReply(error, problems), ModelJson.Options, statusCode: status);
+    public static IResult Error(int status, string error, IReadOnlyList<Problem> problems) => TypedResults.Json(new ErrorReply(error, problems), Readable, statusCode: status);
 
-    public static IResult Json<T>(T value) => TypedResults.Json(value, ModelJson.Options);
+    public static IResult Json<T>(T value) => TypedResults.Json(value, Readable);
 
     public static IResult Of<T>(Outcome<T> outcome) => outcome.IsAccepted ? Json(outcome.Value) : Refusal(outcome.Problems);
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Rondo.Analytics.Contracts;
+using Rondo.HttpApi.Operations;
 using Rondo.Model;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
@@ -20,7 +21,7 @@ internal static class ReportEndpoints
         MapReport<FlowQuery, FlowResult>(reports, "flow", "What they do next", (desk, project, query, cancellationToken) => desk.FlowAsync(project, query, cancellationToken));
         reports.MapPost("/people", PeopleAsync)
             .WithSummary("The people behind one point of a report; as CSV with Accept: text/csv")
-            .Accepts<ReportPoint>("application/json")
+            .Takes<ReportPoint>()
             .Produces<PeopleAtReply>()
             .Produces<ErrorReply>(StatusCodes.Status400BadRequest);
     }
@@ -39,7 +40,7 @@ internal static class ReportEndpoints
                     : Replies.Refusal(query.Problems);
             })
             .WithSummary(summary)
-            .Accepts<TQuery>("application/json")
+            .Takes<TQuery>()
             .Produces<ReportReply<TResult>>()
             .Produces<ErrorReply>(StatusCodes.Status400BadRequest);
 
@@ -65,8 +66,8 @@ internal static class ReportEndpoints
         }
 
         var page = await people.ListAsync(context.ProjectId(), found.Value.Result, null, paging.Skip, paging.Take, context.RequestAborted);
-        return Replies.Json(new PeopleAtReply(page.Total, page.People, found.Value.ComputedAt, found.Value.Position.Value, found.Value.Words));
+        return Replies.Json(new PeopleAtReply(page.Total, [.. page.People.Select(PersonReply.Of)], found.Value.ComputedAt, found.Value.Position.Value, found.Value.Words));
     }
 
-    internal sealed record PeopleAtReply(int Total, IReadOnlyList<PersonSummary> People, NodaTime.Instant ComputedAt, long Position, string Words);
+    internal sealed record PeopleAtReply(int Total, IReadOnlyList<PersonReply> People, NodaTime.Instant ComputedAt, long Position, string Words);
 }

@@ -1,0 +1,30 @@
+using Rondo.Analytics;
+using Rondo.Engine;
+using Rondo.HttpApi;
+
+namespace Rondo.Server.Hosting;
+
+/// <summary>What a server is started with.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Where everything is kept; created when missing.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Addresses to listen on, separated by semicolons. Default http://127.0.0.1:8080; port 0 takes a free one.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>The clock. Default the machine's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The least important log lines that are written, to standard error. Default information.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Settings of the store.</summary>
+    public EngineOptions Engine { get; init; } = new();
+
+    /// <summary>Changes the settings of the analytics half.</summary>
+    public Func<AnalyticsOptions, AnalyticsOptions> Analytics { get; init; } = options => options;
+
+    /// <summary>Changes the settings of the HTTP interfaces.</summary>
+    public Func<HttpApiOptions, HttpApiOptions> HttpApi { get; init; } = options => options;
+}
