@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Components;
+using Rondo.Analytics.Contracts;
+using static MudBlazor.Icons.Material;
+
+namespace Rondo.Web.Components.Pickers;
+
+/// <summary>Chooses an event by name; null stands for any event.</summary>
+public sealed partial class EventPicker
+{
+    private IReadOnlyList<PickerItem> _items = [];
+
+    [CascadingParameter]
+    private Project Project { get; set; } = default!;
+
+    [Inject]
+    private Vocabulary Vocabulary { get; set; } = default!;
+
+    [Parameter]
+    public string? Value { get; set; }
+
+    [Parameter]
+    public EventCallback<string?> ValueChanged { get; set; }
+
+    /// <summary>Whether "any event" can be chosen.</summary>
+    [Parameter]
+    public bool AllowsAny { get; set; }
+
+    [Parameter]
+    public string? Label { get; set; }
+
+    [Parameter]
+    public string? Class { get; set; }
+
+    private async Task ReadAsync()
+    {
+        var events = await Vocabulary.EventsAsync(Project.Id);
+        var items = new List<PickerItem>();
+        if (AllowsAny)
+        {
+            items.Add(new PickerItem(null, L["Any event"], null, Outlined.AllInclusive, null, Value is null));
+        }
+
+        items.AddRange(events
+            .OrderBy(one => EventTitle.GroupOf(one.Name))
+            .ThenByDescending(one => one.RowCount)
+            .Select(one => new PickerItem(one.Name, one.Name, L[EventTitle.GroupTitle(EventTitle.GroupOf(one.Name))], EventTitle.IconOf(one.Name), Figures.Count(one.RowCount), one.Name == Value)));
+        _items = items;
+    }
+
+    private Task PickAsync(PickerItem item) => ValueChanged.InvokeAsync((string?)item.Value);
+}

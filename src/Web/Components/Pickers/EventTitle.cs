@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Localization;
+using Rondo.Model.Events;
+using Rondo.Web.Resources;
+using static MudBlazor.Icons.Material;
+
+namespace Rondo.Web.Components.Pickers;
+
+/// <summary>What kind an event is, for headings and pictures.</summary>
+internal enum EventGroup
+{
+    Product = 1,
+    Message = 2,
+    Bookkeeping = 3,
+}
+
+/// <summary>How events are named and pictured everywhere.</summary>
+internal static class EventTitle
+{
+    private static readonly HashSet<string> Messages =
+    [
+        WellKnownEvents.PushSend, WellKnownEvents.PushDelivery, WellKnownEvents.PushOpen, WellKnownEvents.PushBounce,
+        WellKnownEvents.EmailSend, WellKnownEvents.EmailDelivery, WellKnownEvents.EmailOpen, WellKnownEvents.EmailClick,
+        WellKnownEvents.EmailBounce, WellKnownEvents.EmailSoftBounce, WellKnownEvents.EmailUnsubscribe,
+        WellKnownEvents.EnrollInControl, WellKnownEvents.CampaignConversion,
+    ];
+
+    /// <summary>The name; "Any event" for null.</summary>
+    public static string Of(string? name, IStringLocalizer<Words> words) => name ?? words["Any event"];
+
+    public static EventGroup GroupOf(string name) =>
+        Messages.Contains(name) ? EventGroup.Message : name.StartsWith('$') ? EventGroup.Bookkeeping : EventGroup.Product;
+
+    public static string GroupTitle(EventGroup group) => group switch
+    {
+        EventGroup.Product => "Product events",
+        EventGroup.Message => "Message events",
+        _ => "Bookkeeping of SDKs",
+    };
+
+    public static string IconOf(string name) => GroupOf(name) switch
+    {
+        EventGroup.Product => Outlined.TouchApp,
+        EventGroup.Message when name.StartsWith("Email", StringComparison.Ordinal) => Outlined.Email,
+        EventGroup.Message when name.StartsWith("Push", StringComparison.Ordinal) => Outlined.Notifications,
+        EventGroup.Message => Outlined.Campaign,
+        _ => Outlined.Tune,
+    };
+}

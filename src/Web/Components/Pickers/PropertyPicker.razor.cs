@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Components;
+using Rondo.Analytics.Contracts;
+using Rondo.Model.Cohorts;
+using Rondo.Model.Events;
+using Rondo.Model.Predicates;
+using Rondo.Model.Stores;
+using static MudBlazor.Icons.Material;
+
+namespace Rondo.Web.Components.Pickers;
+
+/// <summary>A property that was picked.</summary>
+public sealed record PickedProperty(PropertySource Source, string Name, IReadOnlyList<PropertyKind> Kinds);
+
+/// <summary>"Did an event" was picked.</summary>
+public sealed record PickedDid;
+
+/// <summary>"All or any of several" was picked.</summary>
+public sealed record PickedGroup;
+
+/// <summary>Chooses a property of the event or of the person, and where it makes sense a cohort, "did", or a group.</summary>
+public sealed partial class PropertyPicker
+{
+    private IReadOnlyList<PickerItem> _items = [];
+
+    [CascadingParameter]
+    private Project Project { get; set; } = default!;
+
+    [Inject]
+    private Vocabulary Vocabulary { get; set; } = default!;
+
+    [Inject]
+    private ICohorts Cohorts { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public RenderFragment Trigger { get; set; } = default!;
+
+    [Parameter]
+    public string TriggerClass { get; set; } = "button";
+
+    [Parameter]
+    public string? Label { get; set; }
+
+    /// <summary>The event whose properties are offered; null for those of any event.</summary>
+    [Parameter]
+    public string? EventName { get; set; }
+
+    /// <summary>Whether properties of events can be chosen. Default true.</summary>
+    [Parameter]
+    public bool OffersEvent { get; set; } = true;
+
+    [Parameter]
+    public bool OffersCohorts { get; set; }
+
+    [Parameter]
+    public bool OffersDid { get; set; }
+
+    [Parameter]
+    public bool OffersGroup { get; set; }
+
+    /// <summary>Called with a <see cref="PickedProperty"/>, <see cref="CohortId"/>, <see cref="PickedDid"/> or <see cref="PickedGroup"/>.</summary>
+    [Parameter]
+    public EventCallback<object> OnPick { get; set; }
+
+    /// <summary>The picture of a kind of value.</summary>
+    internal static string IconOf(IReadOnlyList<PropertyKind> kinds) => kinds.FirstOrDefault(kind => kind != PropertyKind.Null) switch
+    {
+        PropertyKind.Number => Outlined.Numbers,
+        PropertyKind.Boolean => Outlined.ToggleOn,
+        PropertyKind.List => Outlined.FormatListBulleted,
+        PropertyKind.Object => Outlined.DataObject,
+        _ => Outlined.TextFields,
+    };
+
+    private async Task ReadAsync()
+    {
+        var items = new List<PickerItem>();
+        if (OffersDid)
+        {
+            items.Add(new PickerItem(new PickedDid(), L["Did or did not do an event"], L["Behaviour"], Outlined.TouchApp));
+        }
+
+        if (OffersGroup)
+        {
+            items.Add(new PickerItem(new PickedGroup(), L["Group of conditions"], L["Behaviour"], Outlined.DataArray));
+        }
+
+        if (OffersEvent)
+        {
+            var ofEvent = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.Event, EventName);
+            items.AddRange(ofEvent.Select(property => ItemOf(PropertySource.Event, property, L["Event properties"])));
+        }
+
+        var ofPerson = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.User, null);
+        items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"])));
+        if (OffersCohorts)
+        {
+            var cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: false, CancellationToken.None);
+            items.AddRange(cohorts.Select(cohort => new PickerItem(cohort.Id, cohort.Name, L["Cohorts"], Outlined.Group, Figures.Count(cohort.Size))));
+        }
+
+        _items = items;
+    }
+
+    private static PickerItem ItemOf(PropertySource source, PropertySummary property, string group) =>
+        new(new PickedProperty(source, property.Name, property.Kinds), property.Name, group, IconOf(property.Kinds));
+
+    private Task PickAsync(PickerItem item) => OnPick.InvokeAsync(item.Value);
+}

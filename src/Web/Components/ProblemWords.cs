@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Localization;
+using Rondo.Model.Queries;
+using Rondo.Web.Resources;
+
+namespace Rondo.Web.Components;
+
+/// <summary>Refusals as sentences: the rule with a capital, naming the field where it is not beside it.</summary>
+internal static class ProblemWords
+{
+    public static string Of(Problem problem, IStringLocalizer<Words> words)
+    {
+        var rule = problem.Rule.Length == 0 ? problem.Rule : char.ToUpperInvariant(problem.Rule[0]) + problem.Rule[1..];
+        return words[rule];
+    }
+}

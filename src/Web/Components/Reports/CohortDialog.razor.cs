@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using MudBlazor;
+using Rondo.Analytics.Contracts;
+using Rondo.Model;
+using Rondo.Model.Cohorts;
+using Rondo.Model.Queries;
+using Rondo.Web.Frame;
+
+namespace Rondo.Web.Components.Reports;
+
+/// <summary>Makes a cohort of the people behind a point, and leads on to messaging them.</summary>
+public sealed partial class CohortDialog
+{
+    private string _name = string.Empty;
+    private bool _isFresh = true;
+    private bool _isMaking;
+    private int? _people;
+    private Cohort? _made;
+    private IReadOnlyList<Problem> _problems = [];
+
+    [CascadingParameter]
+    private IMudDialogInstance Dialog { get; set; } = default!;
+
+    [Inject]
+    private ICohorts Cohorts { get; set; } = default!;
+
+    [Inject]
+    private IReports Reports { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public Project Project { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public ReportPoint Point { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public string ProposedName { get; set; } = string.Empty;
+
+    /// <summary>Whether to go on to the composer at once.</summary>
+    [Parameter]
+    public bool IsForMessage { get; set; }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _name = ProposedName;
+        var answer = await Reports.PeopleAtAsync(Project.Id, Point, CancellationToken.None);
+        _people = answer.Value?.Result.Count;
+        _problems = answer.Problems;
+    }
+
+    private string MessagePath(Cohort cohort) => ProjectPlace.PathOf(Project.Id, $"campaigns/new?cohort={cohort.Id}");
+
+    private Task OnKeyAsync(KeyboardEventArgs key) => key.Key == "Enter" && !string.IsNullOrWhiteSpace(_name) ? MakeAsync() : Task.CompletedTask;
+
+    private async Task MakeAsync()
+    {
+        // Enter and a click may come together; one cohort is meant.
+        if (_isMaking)
+        {
+            return;
+        }
+
+        _isMaking = true;
+        var outcome = _isFresh
+            ? await Cohorts.CreateAsync(Project.Id, _name.Trim(), string.Empty, new PointCohort(Point), CancellationToken.None)
+            : await MakeFixedAsync();
+        _isMaking = false;
+        _problems = outcome.Problems;
+        if (outcome.IsAccepted)
+        {
+            _made = outcome.Value;
+            if (IsForMessage)
+            {
+                Dialog.Close();
+                Navigation.NavigateTo(MessagePath(_made));
+            }
+        }
+    }
+
+    private async Task<Outcome<Cohort>> MakeFixedAsync()
+    {
+        var people = await Reports.PeopleAtAsync(Project.Id, Point, CancellationToken.None);
+        return people.IsAccepted
+            ? await Cohorts.CreateStaticAsync(Project.Id, _name.Trim(), ProposedName, people.Value.Result, CancellationToken.None)
+            : Outcome<Cohort>.Refused(people.Problems);
+    }
+}

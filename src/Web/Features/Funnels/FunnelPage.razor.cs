@@ -1,0 +1,166 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Rondo.Analytics.Contracts;
+using Rondo.Model;
+using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
+using Rondo.Model.Time;
+using Rondo.Web.Charts;
+using Rondo.Web.Components;
+using Rondo.Web.Components.Pickers;
+using Rondo.Web.Components.Reports;
+using Breakdown = Rondo.Model.Queries.Breakdown;
+using DateRange = Rondo.Model.Time.DateRange;
+
+namespace Rondo.Web.Features.Funnels;
+
+/// <summary>How many get through.</summary>
+public sealed partial class FunnelPage
+{
+    private const int BarsAtFirst = 6;
+
+    private readonly HashSet<string> _toggled = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _steps = [];
+    private IReadOnlyList<FunnelBars>? _bars;
+    private ReportTableModel? _table;
+    private string? _foldedNote;
+
+    private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
+
+    protected override FunnelQuery DefaultQuery(IReadOnlyList<string> events) => new()
+    {
+        Steps = [new EventSelector(events[0]), new EventSelector(events[Math.Min(1, events.Count - 1)])],
+        Range = DateRange.Last(30, CalendarUnit.Day),
+    };
+
+    protected override Task<Outcome<Answer<FunnelResult>>> AskAsync(FunnelQuery query, CancellationToken cancellationToken) =>
+        Reports.FunnelAsync(Project.Id, query, cancellationToken);
+
+    protected override void Show(FunnelQuery query, Answer<FunnelResult> answer)
+    {
+        var segments = answer.Result.Segments;
+        var isBroken = query.Breakdowns.Length > 0;
+        _foldedNote = answer.Result.FoldedSegments > 0 ? L["{0} further values are together in “All others”.", Figures.Count(answer.Result.FoldedSegments)].Value : null;
+        _steps = [.. query.Steps.Select(step => EventTitle.Of(step.Event, L))];
+        var colors = Palette.For(segments.Where(segment => segment.Segment.Kind != SegmentKind.Overall).Select(segment => TitleOf(segment.Segment)));
+        string ColorOf(FunnelSegment segment) => segment.Segment.Kind == SegmentKind.Overall ? (isBroken ? Palette.Overall : "var(--data-1)") : colors[TitleOf(segment.Segment)];
+        bool IsPlotted(FunnelSegment segment, int index) => (isBroken ? index is > 0 and <= BarsAtFirst : index == 0) != _toggled.Contains(KeyOf(segment));
+
+        _bars = [.. segments.Where(IsPlotted).Select(segment => new FunnelBars(
+            TitleOf(segment.Segment),
+            ColorOf(segment),
+            [.. segment.Steps.Select((step, index) => new FunnelBar(step, () => SelectionOf(query, segment, index, isDropOff: false), () => SelectionOf(query, segment, index, isDropOff: true)))]))];
+
+        var columns = new List<TableColumn> { new(L["Conversion"], L["People who reached the last step, of those who did the first."]) };
+        for (var index = 0; index < query.Steps.Length; index++)
+        {
+            columns.Add(new TableColumn($"{index + 1}. {_steps[index]}"));
+            if (index > 0)
+            {
+                columns.Add(new TableColumn(L["from previous"], L["People at this step, of those at the step before."]));
+                columns.Add(new TableColumn(L["average time"], L["Mean time from the step before, of those who got here."]));
+            }
+        }
+
+        _table = new ReportTableModel(
+            query.Breakdowns.FirstOrDefault()?.Property ?? L["Segment"],
+            columns,
+            [.. segments.Select((segment, number) => new TableRow(KeyOf(segment), TitleOf(segment.Segment), CellsOf(query, segment), ColorOf(segment), isBroken ? IsPlotted(segment, number) : null))]);
+    }
+
+    private static string KeyOf(FunnelSegment segment) => $"{segment.Segment.Kind}/{segment.Segment.Value}";
+
+    private static string UnitTitle(WindowUnit unit) => unit switch
+    {
+        WindowUnit.Second => "seconds",
+        WindowUnit.Minute => "minutes",
+        WindowUnit.Hour => "hours",
+        WindowUnit.Day => "days",
+        WindowUnit.Week => "weeks",
+        WindowUnit.Month => "months",
+        _ => "sessions",
+    };
+
+    private List<TableCell> CellsOf(FunnelQuery query, FunnelSegment segment)
+    {
+        var last = segment.Steps[^1];
+        var cells = new List<TableCell> { new(Figures.Percent(last.ConversionFromFirst), last.ConversionFromFirst, () => SelectionOf(query, segment, segment.Steps.Length - 1, isDropOff: false)) };
+        for (var number = 0; number < segment.Steps.Length; number++)
+        {
+            var index = number;
+            var step = segment.Steps[index];
+            cells.Add(new TableCell(Figures.Count(step.Count), step.Count, () => SelectionOf(query, segment, index, isDropOff: false)));
+            if (index > 0)
+            {
+                cells.Add(new TableCell(Figures.Percent(step.ConversionFromPrevious), step.ConversionFromPrevious));
+                cells.Add(new TableCell(Figures.Length(step.AverageSecondsFromPrevious), step.AverageSecondsFromPrevious));
+            }
+        }
+
+        return cells;
+    }
+
+    private PointSelection SelectionOf(FunnelQuery query, FunnelSegment segment, int index, bool isDropOff)
+    {
+        var step = segment.Steps[index];
+        var name = EventTitle.Of(query.Steps[index].Event, L);
+        var of = segment.Segment.Kind == SegmentKind.Overall ? string.Empty : $", {TitleOf(segment.Segment)}";
+        var reached = new PointSide(L["Reached"], new FunnelPoint(query, index, FunnelOutcome.Converted, segment.Segment), L["Reached {0} of {1}{2}", name, EventTitle.Of(query.Steps[0].Event, L), of]);
+        if (index == 0)
+        {
+            return new PointSelection($"1. {name}{of}", Figures.Count(step.Count), null, [reached]);
+        }
+
+        var before = segment.Steps[index - 1].Count;
+        var dropped = new PointSide(L["Dropped off"], new FunnelPoint(query, index, FunnelOutcome.DroppedOff, segment.Segment), L["Stopped before {0}{1}", name, of]);
+        return isDropOff
+            ? new PointSelection(L["Dropped off before {0}. {1}", index + 1, name] + of, Figures.Count(before - step.Count), L["{0} of the step before", Figures.Percent(before - step.Count, before)], [dropped, reached])
+            : new PointSelection($"{index + 1}. {name}{of}", Figures.Count(step.Count), L["{0} of the first step", Figures.Percent(step.ConversionFromFirst)], [reached, dropped]);
+    }
+
+    private void TogglePlot(string key)
+    {
+        if (!_toggled.Remove(key))
+        {
+            _toggled.Add(key);
+        }
+
+        Show(AnsweredQuery!, Answer!);
+    }
+
+    private void Swap(int index)
+    {
+        var steps = Query!.Steps;
+        Change(Query with { Steps = steps.SetItem(index, steps[index - 1]).SetItem(index - 1, steps[index]) });
+    }
+
+    private async Task AddStepAsync()
+    {
+        var events = await Vocabulary.EventsAsync(Project.Id);
+        var next = events.Where(one => EventTitle.GroupOf(one.Name) == EventGroup.Product && Query!.Steps.All(step => step.Event != one.Name)).MaxBy(one => one.RowCount);
+        Change(Query! with { Steps = Query!.Steps.Add(new EventSelector(next?.Name)) });
+    }
+
+    private void ChangeWindowCount(ChangeEventArgs change)
+    {
+        if (int.TryParse(change.Value?.ToString(), CultureInfo.InvariantCulture, out var count))
+        {
+            Change(Query! with { Window = Query!.Window with { Count = count } });
+        }
+    }
+
+    private void ChangeWindowUnit(ChangeEventArgs change)
+    {
+        var unit = Enum.Parse<WindowUnit>(change.Value!.ToString()!);
+
+        // "Within 7 sessions" is hardly ever meant by somebody who comes from "7 days".
+        var count = unit == WindowUnit.Session && Query!.Window.Unit != WindowUnit.Session ? 1 : Query!.Window.Count;
+        Change(Query with { Window = new ConversionWindow(count, unit) });
+    }
+
+    private void ChangeBreakdown(Breakdown? breakdown) => Change(Query! with { Breakdowns = breakdown is null ? [] : [breakdown] });
+
+    private EventCallback RemoverOf(int index) => Query!.Steps.Length > QueryLimits.MinimumSteps
+        ? EventCallback.Factory.Create(this, () => Change(Query! with { Steps = Query!.Steps.RemoveAt(index) }))
+        : default;
+}
