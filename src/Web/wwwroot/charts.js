@@ -76,7 +76,7 @@ const cartesian = drawing => ({
     axisLabel: { color: token('--text-muted'), hideOverlap: true, margin: 10 },
   },
   yAxis: {
-    type: 'value', min: 0, max: drawing.isPercent && drawing.fullScale ? 1 : undefined, minInterval: drawing.isPercent ? undefined : 1, splitNumber: 4,
+    type: 'value', min: 0, max: drawing.isPercent ? extent => drawing.fullScale || extent.max > .8 ? Math.max(1, extent.max) : null : undefined, minInterval: drawing.isPercent ? undefined : 1, splitNumber: 4,
     axisLabel: { color: token('--text-muted'), formatter: drawing.isPercent ? value => `${Math.round(value * 100)}%` : short },
     splitLine: { lineStyle: { color: token('--border') } },
   },
@@ -99,7 +99,7 @@ const sankey = drawing => ({
       : `${escapeHtml(item.data.title)}<br><b>${exact(item.data.count)}</b> · ${percent(item.data.count / drawing.whole)}`,
   },
   series: [{
-    type: 'sankey', left: 8, right: 170, top: 34, bottom: 12, nodeWidth: 14, nodeGap: 14, draggable: false, layoutIterations: 0, nodeAlign: 'left',
+    type: 'sankey', left: 8, right: 170, top: 34, bottom: 12, nodeWidth: 14, nodeGap: 24, draggable: false, layoutIterations: 0, nodeAlign: 'left',
     emphasis: { focus: 'trajectory', lineStyle: { opacity: .65 } },
     blur: { itemStyle: { opacity: .3 }, lineStyle: { opacity: .06 }, label: { opacity: .5 } },
     lineStyle: { color: 'source', opacity: .26, curveness: .5 },
@@ -118,7 +118,10 @@ const sankey = drawing => ({
 
 const optionOf = drawing => drawing.kind === 'sankey' ? sankey(drawing) : cartesian(drawing);
 
-const report = (state, series, index, x, y) => state.owner.invokeMethodAsync('OnPointAsync', series, index, x, y);
+const report = (state, series, index, x, y) => {
+  state.chart.dispatchAction({ type: 'hideTip' });
+  return state.owner.invokeMethodAsync('OnPointAsync', series, index, x, y);
+};
 
 // In line charts a click anywhere near a line means its nearest point; nobody hits a two-pixel line on purpose.
 const nearestOf = (state, x, y) => {

@@ -40,7 +40,7 @@ public sealed partial class FlowPage
         var nodes = result.Nodes;
         var first = nodes.Select(node => node.Key.Column).DefaultIfEmpty(0).Min();
         _columns = nodes.Select(node => node.Key.Column).Distinct().Count();
-        _height = Math.Clamp(nodes.GroupBy(node => node.Key.Column).Select(column => column.Count()).DefaultIfEmpty(1).Max() * 74, 340, 1200);
+        _height = Math.Clamp(nodes.GroupBy(node => node.Key.Column).Select(column => column.Count()).DefaultIfEmpty(1).Max() * 84, 360, 1200);
         var colors = Palette.For(nodes.OrderByDescending(node => node.Count).Select(node => node.Key.Event).OfType<string>());
         _drawing = new SankeyDrawing
         {
