@@ -4,28 +4,44 @@ using Microsoft.EntityFrameworkCore;
 namespace Rondo.Engagement.Data;
 
 /// <summary>
-/// The file behind <see cref="EngagementData"/>. Definitions go through EF; the ledger's hot paths use its connection plainly.
-/// Writers take turns here, so that SQLite never makes them wait blindly.
+/// Opens <c>engagement.db</c>; the first to ask brings its schema up to date. Definitions go through EF; the ledger's hot
+/// paths use the connection plainly. Writers take turns here, so that SQLite never makes them wait blindly. Thread-safe.
 /// </summary>
-internal sealed class EngagementDatabase(EngagementOptions options, IDbContextFactory<EngagementData> contexts) : IDisposable
+internal sealed class EngagementDatabase : IDisposable
 {
+    private readonly string _connectionString;
+    private readonly DbContextOptions<EngagementData> _options;
+    private readonly Lazy<bool> _isMigrated;
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>Where the file lies.</summary>
-    public static string ConnectionStringOf(EngagementOptions options) =>
-        new SqliteConnectionStringBuilder { DataSource = Path.Combine(options.DataDirectory, "engagement.db"), DefaultTimeout = 30 }.ToString();
-
-    /// <summary>Creates the file or brings it up to this version.</summary>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    public EngagementDatabase(EngagementOptions options)
     {
-        Directory.CreateDirectory(options.DataDirectory);
-        await using var data = await contexts.CreateDbContextAsync(cancellationToken);
-        await data.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
-        await data.Database.MigrateAsync(cancellationToken);
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(options.DataDirectory, "engagement.db"), DefaultTimeout = 30 }.ToString();
+        _options = new DbContextOptionsBuilder<EngagementData>().UseSqlite(_connectionString).Options;
+        _isMigrated = new Lazy<bool>(() => Migrate(options.DataDirectory));
     }
 
-    /// <summary>A context for definitions and settings.</summary>
-    public Task<EngagementData> OpenAsync(CancellationToken cancellationToken) => contexts.CreateDbContextAsync(cancellationToken);
+    /// <summary>A context for reading definitions and settings; the caller's, who disposes it.</summary>
+    public EngagementData Open()
+    {
+        _ = _isMigrated.Value;
+        return new EngagementData(_options);
+    }
+
+    /// <summary>Takes the writers' turn for changes made through EF.</summary>
+    public async Task<T> ChangeAsync<T>(Func<EngagementData, Task<T>> change, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await using var data = Open();
+            return await change(data);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Changes something as one transaction, durable when the task completes.</summary>
     public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> change, CancellationToken cancellationToken)
@@ -53,27 +69,24 @@ internal sealed class EngagementDatabase(EngagementOptions options, IDbContextFa
         return question(connection);
     }
 
-    /// <summary>Takes the writers' turn for changes made through EF.</summary>
-    public async Task<T> ChangeAsync<T>(Func<EngagementData, Task<T>> change, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            await using var data = await OpenAsync(cancellationToken);
-            return await change(data);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
     public void Dispose() => _turn.Dispose();
 
     private async Task<SqliteConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(ConnectionStringOf(options));
+        _ = _isMigrated.Value;
+        var connection = new SqliteConnection(_connectionString);
         await connection.OpenAsync(cancellationToken);
         return connection;
+    }
+
+    private bool Migrate(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        using var data = new EngagementData(_options);
+        data.Database.Migrate();
+
+        // Readers must not wait for the sender, and a kill must not lose a claim: WAL with full sync.
+        data.Database.ExecuteSqlRaw("PRAGMA journal_mode = WAL;");
+        return true;
     }
 }

@@ -1,4 +1,3 @@
-using NodaTime;
 using Rondo.Engagement.Channels;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Data;

@@ -6,7 +6,7 @@ using Rondo.Model.Stores;
 namespace Rondo.Engagement.Delivery;
 
 /// <summary>A message whose events are not in the event store yet.</summary>
-internal sealed record UnreportedMessage(long Id, ProjectId Project, int Campaign, int Arm, string Person, Channel Channel, string Key, string Address, MessageState State, string? Detail, Instant At, Instant? SettledAt);
+internal sealed record UnreportedMessage(long Id, ProjectId Project, int Campaign, int Arm, string Person, string Occurrence, Channel Channel, string Key, string Address, MessageState State, string? Detail, Instant At, Instant? SettledAt);
 
 /// <summary>A control person whose enrolment is not in the event store yet.</summary>
 internal sealed record UnreportedControl(long Id, ProjectId Project, int Campaign, string Person, string Occurrence, Channel Channel, Instant At);
@@ -28,13 +28,13 @@ internal sealed partial class Ledger
             connection => new Unreported(
                 connection.Rows(
                     """
-                    SELECT messages.Id, sends.Project, sends.Campaign, sends.Arm, sends.Person, sends.Channel, messages.Key, messages.Address, messages.State, messages.Detail, messages.At, messages.SettledAt
+                    SELECT messages.Id, sends.Project, sends.Campaign, sends.Arm, sends.Person, sends.Occurrence, sends.Channel, messages.Key, messages.Address, messages.State, messages.Detail, messages.At, messages.SettledAt
                     FROM messages INDEXED BY messages_unreported JOIN sends ON sends.Id = messages.Send
                     WHERE messages.State IN (2, 3) AND messages.IsReported = 0 ORDER BY messages.Id LIMIT $limit
                     """,
                     reader => new UnreportedMessage(
-                        reader.GetInt64(0), new ProjectId(reader.GetInt32(1)), reader.GetInt32(2), reader.GetInt32(3), reader.GetString(4), (Channel)reader.GetInt32(5),
-                        reader.GetString(6), reader.GetString(7), (MessageState)reader.GetInt32(8), reader.Text(9), reader.At(10), reader.IsDBNull(11) ? null : reader.At(11)),
+                        reader.GetInt64(0), new ProjectId(reader.GetInt32(1)), reader.GetInt32(2), reader.GetInt32(3), reader.GetString(4), reader.GetString(5), (Channel)reader.GetInt32(6),
+                        reader.GetString(7), reader.GetString(8), (MessageState)reader.GetInt32(9), reader.Text(10), reader.At(11), reader.IsDBNull(12) ? null : reader.At(12)),
                     ("$limit", limit)),
                 connection.Rows(
                     """
