@@ -5,8 +5,8 @@ using Rondo.Model.Stores;
 
 namespace Rondo.Engine;
 
-/// <summary>The embedded stores of a server: one folder per project under <c>events/</c>.</summary>
-/// <param name="directory">The server's data folder.</param>
+/// <summary>The embedded stores of a server: one folder per project, named by its number.</summary>
+/// <param name="directory">Where the folders are.</param>
 /// <param name="options">Settings of every store.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="loggerFactory">Where stores report trouble.</param>
@@ -40,7 +40,7 @@ public sealed class EngineStores(string directory, EngineOptions options, TimePr
     }
 
     private EventStore Open(ProjectId project) => EventStore.Open(
-        Path.Combine(directory, "events", project.Value.ToString(CultureInfo.InvariantCulture)),
+        Path.Combine(directory, project.Value.ToString(CultureInfo.InvariantCulture)),
         options,
         timeProvider,
         loggerFactory.CreateLogger<EventStore>());

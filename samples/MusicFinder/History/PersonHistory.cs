@@ -26,6 +26,7 @@ internal static class PersonHistory
             if (story.Treatments.TryGetValue(listener.Number, out var treatment))
             {
                 WriteTreatment(options, writer, story, campaignId, treatment, new Chance(options.Seed, listener.Number, $"reaction {story.Name}"));
+                WriteConversion(writer, story, campaignId, treatment);
             }
         }
 
@@ -112,11 +113,24 @@ internal static class PersonHistory
         }
     }
 
+    /// <summary>As the engagement tool counts: the first goal within the window after receipt, opened or not, control group alike.</summary>
+    private static void WriteConversion(EventWriter writer, CampaignStory story, string campaignId, Treatment treatment)
+    {
+        var reached = writer.Events
+            .Where(tracked => tracked.Name == story.Goal && tracked.Time >= treatment.SentAt && tracked.Time <= treatment.SentAt + story.GoalWindow)
+            .Select(tracked => (Instant?)tracked.Time)
+            .Min();
+        if (reached is { } time && !treatment.IsBounced)
+        {
+            writer.Message(WellKnownEvents.CampaignConversion, time, MessageProperties(story, campaignId, treatment));
+        }
+    }
+
     private static Property[] MessageProperties(CampaignStory story, string campaignId, Treatment treatment) =>
     [
         new("campaign_id", PropertyValue.Of(campaignId)),
         new("campaign_name", PropertyValue.Of(story.Name)),
-        new("message_variation_name", PropertyValue.Of(treatment.IsControl ? "Control" : "Variant 1")),
+        new("message_variation_name", PropertyValue.Of(treatment.IsControl ? CampaignStory.ControlName : CampaignStory.VariantName)),
         new("channel", PropertyValue.Of("push")),
     ];
 

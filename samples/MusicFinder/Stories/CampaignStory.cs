@@ -35,6 +35,12 @@ public sealed record CampaignStory(
     Instant LaunchedAt,
     IReadOnlyDictionary<int, Treatment> Treatments)
 {
+    /// <summary>The one version of each past campaign.</summary>
+    public const string VariantName = "Variant 1";
+
+    /// <summary>How message events name the control group.</summary>
+    public const string ControlName = "Control";
+
     /// <summary>Story 2: the engagement tool credits every checkout within 3 days; few come from the message.</summary>
     public static CampaignStory AbandonedCart(MusicFinderOptions options, IReadOnlyList<Listener> people)
     {
