@@ -21,6 +21,13 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "http://127.0.0.1:8080",
     };
 
+    public static Option<int> SealAfter() => new("--seal-after")
+    {
+        Description = "Events that recent memory may hold before they are written into a part",
+        HelpName = "ROWS",
+        DefaultValueFactory = _ => new Engine.EngineOptions().SealAfterRows,
+    };
+
     public static Option<string> Project() => new("--project")
     {
         Description = "The project's name or number",

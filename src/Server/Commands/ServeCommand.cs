@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Rondo.Engine;
 using Rondo.Server.Hosting;
 
 namespace Rondo.Server.Commands;
@@ -10,9 +11,15 @@ internal static class ServeCommand
     {
         var data = CommonOptions.Data();
         var urls = CommonOptions.Urls();
-        var command = new Command("serve", "Starts a server on a data folder") { data, urls };
+        var sealAfter = CommonOptions.SealAfter();
+        var command = new Command("serve", "Starts a server on a data folder") { data, urls, sealAfter };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new ServerSettings { DataDirectory = parsed.GetRequiredValue(data), Urls = parsed.GetRequiredValue(urls) },
+            new ServerSettings
+            {
+                DataDirectory = parsed.GetRequiredValue(data),
+                Urls = parsed.GetRequiredValue(urls),
+                Engine = new EngineOptions { SealAfterRows = parsed.GetRequiredValue(sealAfter) },
+            },
             (_, _) => Task.CompletedTask,
             cancellationToken));
         return command;
