@@ -21,6 +21,12 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "http://127.0.0.1:8080",
     };
 
+    public static Option<Uri?> PublicUrl() => new("--public-url")
+    {
+        Description = "Where people reach this server, for links in messages; the first address listened on when left out",
+        HelpName = "URL",
+    };
+
     public static Option<int> SealAfter() => new("--seal-after")
     {
         Description = "Events that recent memory may hold before they are written into a part",

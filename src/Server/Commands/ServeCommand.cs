@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rondo.Engine;
 using Rondo.Server.Hosting;
+using Rondo.Web.Accounts;
 
 namespace Rondo.Server.Commands;
 
@@ -11,18 +12,29 @@ internal static class ServeCommand
     {
         var data = CommonOptions.Data();
         var urls = CommonOptions.Urls();
+        var publicUrl = CommonOptions.PublicUrl();
         var sealAfter = CommonOptions.SealAfter();
-        var command = new Command("serve", "Starts a server on a data folder") { data, urls, sealAfter };
+        var command = new Command("serve", "Starts a server on a data folder") { data, urls, publicUrl, sealAfter };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ServerSettings
             {
                 DataDirectory = parsed.GetRequiredValue(data),
                 Urls = parsed.GetRequiredValue(urls),
+                PublicUrl = parsed.GetValue(publicUrl),
                 Engine = new EngineOptions { SealAfterRows = parsed.GetRequiredValue(sealAfter) },
             },
-            (_, _) => Task.CompletedTask,
+            WelcomeAsync,
             cancellationToken));
         return command;
+    }
+
+    /// <summary>Nobody has an account at first: whoever starts the server is given a link to make one.</summary>
+    private static async Task WelcomeAsync(RondoServer server, CancellationToken cancellationToken)
+    {
+        if (await server.Services.GetRequiredService<ISignInLinks>().MakeSetupLinkAsync(cancellationToken) is { } link)
+        {
+            await Console.Out.WriteLineAsync($"Create the first administrator here (works once): {server.Note.Url}{link}");
+        }
     }
 
     /// <summary>Runs a server until it is told to stop; <paramref name="whenStarted"/> is awaited before its address is printed.</summary>

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.DataProtection;
 using Rondo.Analytics;
+using Rondo.Engagement;
 using Rondo.Engine;
 using Rondo.HttpApi;
 using Rondo.Model.Stores;
+using Rondo.Web;
 
 namespace Rondo.Server.Hosting;
 
@@ -36,8 +37,9 @@ public sealed class RondoServer : IAsyncDisposable
         WebApplication? application = null;
         try
         {
-            var builder = CreateBuilder(settings);
-            Compose(builder.Services, settings, folder, adminToken);
+            var urls = ListenAddress.Settle(settings.Urls);
+            var builder = CreateBuilder(settings, urls);
+            Compose(builder.Services, settings, folder, adminToken, settings.PublicUrl ?? new Uri(LoopbackOf(urls.Split(';')[0])));
             application = builder.Build();
             Map(application);
             await application.StartAsync(cancellationToken);
@@ -58,11 +60,11 @@ public sealed class RondoServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await DisposeAsync(_application, _folder);
 
-    private static WebApplicationBuilder CreateBuilder(ServerSettings settings)
+    private static WebApplicationBuilder CreateBuilder(ServerSettings settings, string urls)
     {
         // The name is given because tests host the server too, and static files are found by it.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Rondo.Server", ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(settings.Urls);
+        builder.WebHost.UseUrls(urls);
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -73,7 +75,7 @@ public sealed class RondoServer : IAsyncDisposable
         return builder;
     }
 
-    private static void Compose(IServiceCollection services, ServerSettings settings, DataFolder folder, string adminToken)
+    private static void Compose(IServiceCollection services, ServerSettings settings, DataFolder folder, string adminToken, Uri publicUrl)
     {
         services.AddSingleton(settings.TimeProvider);
         services.AddSingleton<IEventStores>(provider => new EngineStores(
@@ -81,12 +83,17 @@ public sealed class RondoServer : IAsyncDisposable
             settings.Engine,
             settings.TimeProvider,
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddDataProtection().SetApplicationName("Rondo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(folder.Path, "keys")));
         services.AddRondoAnalytics(settings.Analytics(new AnalyticsOptions { Directory = folder.Path }));
+        services.AddRondoEngagement(settings.Engagement(new EngagementOptions { DataDirectory = folder.Path, PublicUrl = publicUrl }));
+        services.AddRondoWeb(new WebOptions { DataDirectory = folder.Path });
         services.AddRondoHttpApi(settings.HttpApi(new HttpApiOptions { AdminToken = adminToken }));
     }
 
-    private static void Map(WebApplication application) => application.MapRondoHttpApi();
+    private static void Map(WebApplication application)
+    {
+        application.MapRondoHttpApi();
+        application.MapRondoWeb();
+    }
 
     private static void ConfigureLogging(ILoggingBuilder logging, ServerSettings settings)
     {

@@ -1,4 +1,5 @@
 using Rondo.Analytics;
+using Rondo.Engagement;
 using Rondo.Engine;
 using Rondo.HttpApi;
 
@@ -12,6 +13,12 @@ public sealed record ServerSettings
 
     /// <summary>Addresses to listen on, separated by semicolons. Default http://127.0.0.1:8080; port 0 takes a free one.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:8080";
+
+    /// <summary>Where people reach this server, for the links in messages. Default the first address listened on.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>Changes the settings of the engagement half.</summary>
+    public Func<EngagementOptions, EngagementOptions> Engagement { get; init; } = options => options;
 
     /// <summary>The clock. Default the machine's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
