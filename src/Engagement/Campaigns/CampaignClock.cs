@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
+using NodaTime.Extensions;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Data;
 using Rondo.Engagement.Delivery;
@@ -18,7 +19,7 @@ internal sealed partial class CampaignClock(
     /// <summary>Starts what is due and finishes what is done; gives how many campaigns were started.</summary>
     public async Task<int> TickAsync(CancellationToken cancellationToken)
     {
-        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
+        var now = time.GetCurrentInstant();
         var startedCount = 0;
         foreach (var campaign in await DueAsync(now, cancellationToken))
         {

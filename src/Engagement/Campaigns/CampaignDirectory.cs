@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
+using NodaTime.Extensions;
 using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Channels;
 using Rondo.Engagement.Contracts;
@@ -31,7 +32,7 @@ internal sealed partial class CampaignDirectory(
     Signals signals,
     TimeProvider time) : ICampaigns, ICampaignHistory
 {
-    private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
+    private Instant Now => time.GetCurrentInstant();
 
     public async Task<IReadOnlyList<Campaign>> ListAsync(ProjectId project, bool includeArchived, CancellationToken cancellationToken)
     {

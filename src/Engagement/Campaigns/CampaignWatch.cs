@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
+using NodaTime.Extensions;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Data;
 using Rondo.Model.Stores;
@@ -44,7 +45,7 @@ internal sealed class CampaignWatch(EngagementDatabase database, EngagementOptio
 
     private async Task<IReadOnlyList<LaunchedCampaign>> ReadAsync(ProjectId project, CancellationToken cancellationToken)
     {
-        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
+        var now = time.GetCurrentInstant();
         var horizon = now - Lateness - Duration.FromDays(PlanLimits.MaximumGoalWindowDays);
         await using var data = database.Open();
         var rows = await data.Campaigns.AsNoTracking()

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using NodaTime;
+using NodaTime.Extensions;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Data;
 using Rondo.Model;
@@ -75,7 +75,7 @@ internal sealed class ChannelDesk(EngagementDatabase database, SecretBox secrets
                 INSERT INTO channel_alerts (Project, Channel, At, Message) VALUES ($project, $channel, $at, $message)
                 ON CONFLICT (Project, Channel) DO UPDATE SET At = $at, Message = $message
                 """,
-                ("$project", project.Value), ("$channel", channel), ("$at", Instant.FromDateTimeOffset(time.GetUtcNow())), ("$message", message)),
+                ("$project", project.Value), ("$channel", channel), ("$at", time.GetCurrentInstant()), ("$message", message)),
             cancellationToken);
     }
 

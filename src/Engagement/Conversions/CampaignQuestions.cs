@@ -37,7 +37,7 @@ internal sealed class CampaignQuestions
 
     private bool IsPush => _campaign.Plan.Channel == Channel.Push;
 
-    /// <summary>Every arm's numbers, from one Insights question broken down by variant.</summary>
+    /// <summary>Every arm's numbers: one Insights question broken down by variant, and the conversions.</summary>
     public async Task<IReadOnlyList<ArmResult>> ArmsAsync(CancellationToken cancellationToken)
     {
         var send = IsPush ? WellKnownEvents.PushSend : WellKnownEvents.EmailSend;
@@ -48,7 +48,6 @@ internal sealed class CampaignQuestions
             Of(IsPush ? WellKnownEvents.PushBounce : WellKnownEvents.EmailBounce, Measure.Total),
             Of(IsPush ? WellKnownEvents.PushOpen : WellKnownEvents.EmailOpen, Measure.Uniques),
             Of(IsPush ? WellKnownEvents.PushOpen : WellKnownEvents.EmailClick, Measure.Uniques),
-            Of(WellKnownEvents.CampaignConversion, Measure.Uniques),
             Of(WellKnownEvents.EnrollInControl, Measure.Uniques),
         ];
         var answer = await _store.InsightsAsync(
@@ -65,6 +64,7 @@ internal sealed class CampaignQuestions
             cancellationToken);
         var totals = answer.Series.ToDictionary(series => (series.Metric, series.Segment), series => (int)series.Total);
         int Total(int metric, Segment segment) => totals.GetValueOrDefault((metric, segment));
+        var conversions = await ConversionsAsync(send, cancellationToken);
         var arms = _campaign.Plan.Variants.Select(variant => Segment.Of(variant.Name)).Select(arm => new ArmResult(
             arm.Value!,
             IsControl: false,
@@ -74,10 +74,41 @@ internal sealed class CampaignQuestions
             Total(2, arm),
             Total(3, arm),
             IsPush ? 0 : Total(4, arm),
-            Total(5, arm)));
-        return _campaign.Plan.ControlPercent == 0
-            ? [.. arms]
-            : [.. arms, new ArmResult(LaunchedCampaign.ControlName, true, Total(6, Segment.Overall), 0, 0, 0, 0, 0, Total(5, Segment.Of(LaunchedCampaign.ControlName)))];
+            conversions.GetValueOrDefault(arm)));
+        if (_campaign.Plan.ControlPercent == 0)
+        {
+            return [.. arms];
+        }
+
+        var controlConversions = await ConversionsAsync(WellKnownEvents.EnrollInControl, cancellationToken);
+        return [.. arms, new ArmResult(LaunchedCampaign.ControlName, true, Total(5, Segment.Overall), 0, 0, 0, 0, 0, controlConversions.GetValueOrDefault(Segment.Overall))];
+    }
+
+    /// <summary>
+    /// Who reached the goal within its window after <paramref name="receipt"/>, opened or not, by variant: the funnel of two
+    /// steps that tries every receipt. The same people as the Campaign Conversion events, and also those who converted
+    /// before this server knew the campaign.
+    /// </summary>
+    private async Task<Dictionary<Segment, int>> ConversionsAsync(string receipt, CancellationToken cancellationToken)
+    {
+        if (_campaign.Plan.Goal is not { } goal)
+        {
+            return [];
+        }
+
+        var funnel = await _store.FunnelAsync(
+            new FunnelQuery
+            {
+                Steps = [new EventSelector(receipt, _isOurs), goal.Event],
+                Range = _range,
+                Window = new ConversionWindow((int)goal.Window.TotalSeconds, WindowUnit.Second),
+                ReEntry = ReEntry.Optimized,
+                Breakdowns = [new Breakdown(PropertySource.Event, VariationName)],
+                Limit = QueryLimits.MaximumSegments,
+            },
+            _context,
+            cancellationToken);
+        return funnel.Segments.ToDictionary(segment => segment.Segment, segment => (int)segment.Steps[1].Count);
     }
 
     /// <summary>People who opened or clicked and reached the goal in the same session: the funnel of two steps within one session.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using NodaTime;
+using NodaTime.Extensions;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Data;
 using Rondo.Model.Stores;
@@ -22,7 +23,7 @@ internal sealed partial class Ledger(EngagementDatabase database, EngagementOpti
         VALUES ($project, $campaign, 0, $person, $occurrence, $channel, $arm, $state, $reason, $due, 0, $now, $now, $received, $trigger, 0)
         """;
 
-    private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
+    private Instant Now => time.GetCurrentInstant();
 
     /// <summary>
     /// Writes a whole audience and marks the campaign as enrolled, all or nothing. False when that was done before, or the

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using NodaTime;
+using NodaTime.Extensions;
 using Rondo.Engagement.Campaigns;
 using Rondo.Engagement.Channels;
 using Rondo.Engagement.Contracts;
@@ -47,7 +47,7 @@ internal sealed class MessageComposer(IEventStores stores, CampaignBook campaign
                 return PreparedSend.Refused(send, refusal, rendered.Detail);
             }
 
-            messages.Add(new OutgoingMessage(key, project, person, address, rendered.Content!, Instant.FromDateTimeOffset(time.GetUtcNow())));
+            messages.Add(new OutgoingMessage(key, project, person, address, rendered.Content!, time.GetCurrentInstant()));
         }
 
         return new PreparedSend(send, messages, null, null);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NodaTime;
+using NodaTime.Extensions;
 using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Campaigns;
 using Rondo.Engagement.Contracts;
@@ -17,7 +18,7 @@ internal sealed partial class MessageLinks(
 {
     private const int MaximumUserAgentLength = 250;
 
-    private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
+    private Instant Now => time.GetCurrentInstant();
 
     public async Task<bool> OpenedAsync(string token, string? userAgent, CancellationToken cancellationToken)
     {

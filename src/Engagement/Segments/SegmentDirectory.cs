@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
+using NodaTime.Extensions;
 using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Data;
@@ -16,7 +17,7 @@ internal sealed class SegmentDirectory(EngagementDatabase database, IEventStores
 {
     private const int MaximumNameLength = 120;
 
-    private Instant Now => Instant.FromDateTimeOffset(time.GetUtcNow());
+    private Instant Now => time.GetCurrentInstant();
 
     public async Task<IReadOnlyList<AudienceSegment>> ListAsync(ProjectId project, bool includeArchived, CancellationToken cancellationToken)
     {
