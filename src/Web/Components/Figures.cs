@@ -69,6 +69,21 @@ internal static class Figures
     public static string ExactMoment(Instant instant, ProjectCalendar calendar) =>
         instant.InZone(calendar.Zone).LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
+    /// <summary>How long ago, in its largest unit.</summary>
+    public static string Ago(Instant then, Instant now)
+    {
+        var isKorean = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ko";
+        var past = now - then;
+        return past switch
+        {
+            { TotalSeconds: < 5 } => isKorean ? "방금" : "just now",
+            { TotalMinutes: < 1 } => isKorean ? $"{(int)past.TotalSeconds}초 전" : $"{(int)past.TotalSeconds} s ago",
+            { TotalHours: < 1 } => isKorean ? $"{(int)past.TotalMinutes}분 전" : $"{(int)past.TotalMinutes} min ago",
+            { TotalDays: < 1 } => isKorean ? $"{(int)past.TotalHours}시간 전" : $"{(int)past.TotalHours} h ago",
+            _ => isKorean ? $"{(int)past.TotalDays}일 전" : (int)past.TotalDays == 1 ? "1 day ago" : $"{(int)past.TotalDays} days ago",
+        };
+    }
+
     /// <summary>The time of day in the project.</summary>
     public static string Clock(Instant instant, ProjectCalendar calendar) =>
         instant.InZone(calendar.Zone).LocalDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);

@@ -9,7 +9,7 @@ using Rondo.Web.Frame;
 
 namespace Rondo.Web.Components.Reports;
 
-/// <summary>Makes a cohort of the people behind a point, and leads on to messaging them.</summary>
+/// <summary>Makes a cohort of the people behind a point or a filter, and leads on to messaging them.</summary>
 public sealed partial class CohortDialog
 {
     private string _name = string.Empty;
@@ -26,16 +26,13 @@ public sealed partial class CohortDialog
     private ICohorts Cohorts { get; set; } = default!;
 
     [Inject]
-    private IReports Reports { get; set; } = default!;
-
-    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public Project Project { get; set; } = default!;
 
     [Parameter, EditorRequired]
-    public ReportPoint Point { get; set; } = default!;
+    public CohortDefinition Definition { get; set; } = default!;
 
     [Parameter, EditorRequired]
     public string ProposedName { get; set; } = string.Empty;
@@ -47,12 +44,22 @@ public sealed partial class CohortDialog
     protected override async Task OnInitializedAsync()
     {
         _name = ProposedName;
-        var answer = await Reports.PeopleAtAsync(Project.Id, Point, CancellationToken.None);
-        _people = answer.Value?.Result.Count;
-        _problems = answer.Problems;
+        var people = await Cohorts.PreviewAsync(Project.Id, Definition, CancellationToken.None);
+        _people = people.Value?.Count;
+        _problems = people.Problems;
     }
 
     private string MessagePath(Cohort cohort) => ProjectPlace.PathOf(Project.Id, $"campaigns/new?cohort={cohort.Id}");
+
+    /// <summary>Shows the dialog.</summary>
+    public static Task ShowAsync(IDialogService dialogs, string title, Project project, CohortDefinition definition, string proposedName, bool isForMessage) =>
+        dialogs.ShowAsync<CohortDialog>(title, new DialogParameters<CohortDialog>
+        {
+            { dialog => dialog.Project, project },
+            { dialog => dialog.Definition, definition },
+            { dialog => dialog.ProposedName, proposedName },
+            { dialog => dialog.IsForMessage, isForMessage },
+        });
 
     private Task OnKeyAsync(KeyboardEventArgs key) => key.Key == "Enter" && !string.IsNullOrWhiteSpace(_name) ? MakeAsync() : Task.CompletedTask;
 
@@ -66,7 +73,7 @@ public sealed partial class CohortDialog
 
         _isMaking = true;
         var outcome = _isFresh
-            ? await Cohorts.CreateAsync(Project.Id, _name.Trim(), string.Empty, new PointCohort(Point), CancellationToken.None)
+            ? await Cohorts.CreateAsync(Project.Id, _name.Trim(), string.Empty, Definition, CancellationToken.None)
             : await MakeFixedAsync();
         _isMaking = false;
         _problems = outcome.Problems;
@@ -83,9 +90,9 @@ public sealed partial class CohortDialog
 
     private async Task<Outcome<Cohort>> MakeFixedAsync()
     {
-        var people = await Reports.PeopleAtAsync(Project.Id, Point, CancellationToken.None);
+        var people = await Cohorts.PreviewAsync(Project.Id, Definition, CancellationToken.None);
         return people.IsAccepted
-            ? await Cohorts.CreateStaticAsync(Project.Id, _name.Trim(), ProposedName, people.Value.Result, CancellationToken.None)
+            ? await Cohorts.CreateStaticAsync(Project.Id, _name.Trim(), ProposedName, people.Value, CancellationToken.None)
             : Outcome<Cohort>.Refused(people.Problems);
     }
 }

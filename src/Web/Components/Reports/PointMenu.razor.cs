@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 using Rondo.Analytics.Contracts;
+using Rondo.Model.Cohorts;
 using Rondo.Web.Components.Pickers;
 using Rondo.Web.Frame;
 using Breakdown = Rondo.Model.Queries.Breakdown;
@@ -100,14 +101,7 @@ public sealed partial class PointMenu : IDisposable
     private async Task MakeCohortAsync(bool isForMessage)
     {
         var side = Side!;
-        var parameters = new DialogParameters<CohortDialog>
-        {
-            { dialog => dialog.Project, Project },
-            { dialog => dialog.Point, side.Point },
-            { dialog => dialog.ProposedName, side.CohortName },
-            { dialog => dialog.IsForMessage, isForMessage },
-        };
-        await Dialogs.ShowAsync<CohortDialog>(isForMessage ? L["Message these users"] : L["Create cohort"], parameters);
+        await CohortDialog.ShowAsync(Dialogs, isForMessage ? L["Message these users"] : L["Create cohort"], Project, new PointCohort(side.Point), side.CohortName, isForMessage);
     }
 
     private async Task BreakDownAsync(object picked)

@@ -1,0 +1,140 @@
+using Microsoft.AspNetCore.Components;
+using Rondo.Analytics.Contracts;
+using Rondo.Model;
+using Rondo.Model.Cohorts;
+using Rondo.Model.Queries;
+using Rondo.Web.Charts;
+using Rondo.Web.Components;
+
+namespace Rondo.Web.Features.Cohorts;
+
+/// <summary>One cohort: definition in words, size over time, members. Shows new sizes by itself.</summary>
+public sealed partial class CohortPage : IDisposable
+{
+    private const int PageSize = 25;
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _closing = new();
+    private Cohort? _cohort;
+    private LineDrawing? _history;
+    private PeoplePage? _page;
+    private IReadOnlyList<Problem> _problems = [];
+    private int _pageNumber = 1;
+    private int _readFor;
+    private bool _isMissing;
+
+    [Parameter]
+    public int CohortNumber { get; set; }
+
+    [Inject]
+    private ICohorts Cohorts { get; set; } = default!;
+
+    [Inject]
+    private IPeople People { get; set; } = default!;
+
+    private CohortId Id => new(CohortNumber);
+
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _closing.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_readFor == CohortNumber)
+        {
+            return;
+        }
+
+        _readFor = CohortNumber;
+        _pageNumber = 1;
+        await ReadAsync();
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _ = FollowAsync(_closing.Token);
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(ReadEvery, Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await InvokeAsync(async () =>
+                {
+                    await ReadAsync();
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var cohort = await Cohorts.FindAsync(Project.Id, Id, CancellationToken.None);
+        _isMissing = cohort is null;
+        if (cohort is null)
+        {
+            _cohort = null;
+            return;
+        }
+
+        var isChanged = _cohort is null || _cohort.Size != cohort.Size || _cohort.Id != cohort.Id;
+        _cohort = cohort;
+        if (isChanged)
+        {
+            await ReadHistoryAsync();
+            await ReadMembersAsync();
+        }
+    }
+
+    private async Task ReadHistoryAsync()
+    {
+        var sizes = await Cohorts.HistoryAsync(Project.Id, Id, CancellationToken.None);
+        _history = sizes.Count < 2 ? null : new LineDrawing
+        {
+            Buckets = [.. sizes.Select(size => Figures.Moment(size.At, Project.Calendar))],
+            Series = [new DrawnSeries("size", L["People"], "#3B6FD4", [.. sizes.Select(size => (double?)size.Size)], HasArea: true)],
+            FirstIncomplete = sizes.Count,
+            IncompleteNote = string.Empty,
+        };
+    }
+
+    private async Task ReadMembersAsync() =>
+        _page = await People.ListAsync(Project.Id, Cohorts.MembersOf(Project.Id, Id), null, (_pageNumber - 1) * PageSize, PageSize, CancellationToken.None);
+
+    private Task GoToAsync(int page)
+    {
+        _pageNumber = page;
+        return ReadMembersAsync();
+    }
+
+    private async Task RenameAsync(string name) =>
+        Take(await Cohorts.ChangeAsync(Project.Id, Id, name, _cohort!.Description, null, CancellationToken.None));
+
+    private async Task RefreshAsync()
+    {
+        Take(await Cohorts.RefreshAsync(Project.Id, Id, CancellationToken.None));
+        await ReadHistoryAsync();
+        await ReadMembersAsync();
+    }
+
+    private async Task ArchiveAsync() => Take(await Cohorts.ArchiveAsync(Project.Id, Id, !_cohort!.IsArchived, CancellationToken.None));
+
+    private void Take(Outcome<Cohort> outcome)
+    {
+        _problems = outcome.Problems;
+        _cohort = outcome.Value ?? _cohort;
+    }
+}

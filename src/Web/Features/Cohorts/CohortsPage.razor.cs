@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Components;
+using Rondo.Analytics.Contracts;
+
+namespace Rondo.Web.Features.Cohorts;
+
+/// <summary>All cohorts.</summary>
+public sealed partial class CohortsPage
+{
+    private IReadOnlyList<Cohort>? _cohorts;
+    private string _search = string.Empty;
+    private bool _showsArchived;
+
+    [Inject]
+    private ICohorts Cohorts { get; set; } = default!;
+
+    private IEnumerable<Cohort> Shown => _cohorts!.Where(cohort => (_showsArchived || !cohort.IsArchived)
+        && (_search.Length == 0 || cohort.Name.Contains(_search, StringComparison.CurrentCultureIgnoreCase) || cohort.Words.Contains(_search, StringComparison.CurrentCultureIgnoreCase)));
+
+    protected override async Task OnParametersSetAsync() => _cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
+}
