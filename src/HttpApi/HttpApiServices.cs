@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Rondo.HttpApi.Messages;
 using Rondo.HttpApi.Mixpanel;
 using Rondo.HttpApi.Operations;
 using Rondo.HttpApi.Rondo;
@@ -28,6 +29,7 @@ public static class HttpApiServices
     {
         MixpanelRoutes.Map(application);
         RondoRoutes.Map(application);
+        MessageEndpoints.Map(application);
         ApiDescription.Map(application);
         HealthEndpoints.Map(application);
     }

@@ -25,7 +25,7 @@ internal sealed class World : IAsyncDisposable
     private readonly bool _ownsDirectory;
     private readonly List<IHostedService> _running = [];
 
-    private World(string directory, bool ownsDirectory, TimeProvider time, ServiceProvider services, Project project)
+    private World(string directory, bool ownsDirectory, TimeProvider time, IServiceProvider services, Project project)
     {
         Directory = directory;
         _ownsDirectory = ownsDirectory;
@@ -38,7 +38,7 @@ internal sealed class World : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
-    public ServiceProvider Services { get; }
+    public IServiceProvider Services { get; }
 
     public Project Project { get; }
 
@@ -67,13 +67,10 @@ internal sealed class World : IAsyncDisposable
             AllowPrivateProviderAddresses = true,
         };
         var services = new ServiceCollection();
-        services.AddSingleton(time);
         services.AddLogging();
         services.AddMetrics();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-        services.AddSingleton<IEventStores>(provider => new EngineStores(directory, new EngineOptions(), time, provider.GetRequiredService<ILoggerFactory>()));
-        services.AddRondoAnalytics(new AnalyticsOptions { Directory = directory });
-        services.AddRondoEngagement(configure?.Invoke(options) ?? options);
+        Register(services, directory, time, configure?.Invoke(options) ?? options);
         var provider = services.BuildServiceProvider();
         var projects = provider.GetRequiredService<IProjects>();
         var project = await projects.ListAsync(Token) is [var existing, ..]
@@ -85,6 +82,15 @@ internal sealed class World : IAsyncDisposable
         }
 
         return new World(directory, isNew, time, provider, project);
+    }
+
+    /// <summary>The parts of a server, as its composition root puts them together.</summary>
+    public static void Register(IServiceCollection services, string directory, TimeProvider time, EngagementOptions options)
+    {
+        services.AddSingleton(time);
+        services.AddSingleton<IEventStores>(provider => new EngineStores(directory, new EngineOptions(), time, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddRondoAnalytics(new AnalyticsOptions { Directory = directory });
+        services.AddRondoEngagement(options);
     }
 
     public T Get<T>()
@@ -191,7 +197,7 @@ internal sealed class World : IAsyncDisposable
             await service.StopAsync(CancellationToken.None);
         }
 
-        await Services.DisposeAsync();
+        await ((IAsyncDisposable)Services).DisposeAsync();
         if (_ownsDirectory)
         {
             System.IO.Directory.Delete(Directory, recursive: true);

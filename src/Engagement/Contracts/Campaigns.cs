@@ -46,13 +46,19 @@ public sealed record SendNow : Delivery;
 /// <summary>Once, at an instant.</summary>
 public sealed record SendAt(Instant At) : Delivery;
 
-/// <summary>Whenever a person of the audience does an event, after a delay; each person again only after <paramref name="ReEligibleAfter"/> (null: never again).</summary>
-public sealed record SendOnEvent(EventSelector Event, Duration Delay, Duration? ReEligibleAfter) : Delivery;
+/// <summary>
+/// Whenever a person of the audience does an event, after a delay (0 to 30 days); each person again only after
+/// <paramref name="ReEligibleAfter"/> (0 to 720 days; null: never again). In JSON both are seconds.
+/// </summary>
+public sealed record SendOnEvent(
+    EventSelector Event,
+    [property: JsonConverter(typeof(DurationSecondsJsonConverter))] Duration Delay,
+    [property: JsonConverter(typeof(DurationSecondsJsonConverter))] Duration? ReEligibleAfter) : Delivery;
 
 /// <summary>The goal of a campaign.</summary>
 /// <param name="Event">What counts as a conversion.</param>
-/// <param name="Window">How long after receipt; 5 minutes to 30 days.</param>
-public sealed record ConversionGoal(EventSelector Event, Duration Window);
+/// <param name="Window">How long after receipt; 5 minutes to 30 days. In JSON seconds.</param>
+public sealed record ConversionGoal(EventSelector Event, [property: JsonConverter(typeof(DurationSecondsJsonConverter))] Duration Window);
 
 /// <summary>All that a marketer decides about a campaign.</summary>
 /// <param name="Name">Unique within the project.</param>

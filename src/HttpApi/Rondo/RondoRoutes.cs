@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Rondo.HttpApi.Rondo.Engagement;
 using Rondo.Model.Stores;
 
 namespace Rondo.HttpApi.Rondo;
@@ -18,6 +19,9 @@ internal static class RondoRoutes
         PeopleEndpoints.Map(api);
         LexiconEndpoints.Map(api);
         EventEndpoints.Map(api);
+        SegmentEndpoints.Map(api);
+        CampaignEndpoints.Map(api);
+        ChannelEndpoints.Map(api);
 
         var admin = routes.MapGroup("/api/v1").AddEndpointFilter(AnswerStoreTrouble).AddEndpointFilter<RequireAdmin>();
         ProjectEndpoints.Map(admin);
