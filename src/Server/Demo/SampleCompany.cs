@@ -83,13 +83,18 @@ internal sealed class SampleCompany(IServiceProvider services, ILogger<SampleCom
     {
         var ingestion = services.GetRequiredService<IIngestion>();
         var done = 0;
+        var taking = Task.CompletedTask;
         foreach (var people in company.People.Chunk(PeoplePerBatch))
         {
+            // The next people are made up while the server takes in the ones before.
             var events = people.SelectMany(listener => company.HistoryOf(listener, cart, bird)).ToList();
-            await ingestion.AcceptAsync(project, events, [.. people.Select(company.ProfileOf)], cancellationToken);
-            done += people.Length;
+            await taking;
             progress((double)done / company.People.Count);
+            taking = ingestion.AcceptAsync(project, events, [.. people.Select(company.ProfileOf)], cancellationToken);
+            done += people.Length;
         }
+
+        await taking;
     }
 
     private async Task RecordAsync(ProjectId project, CampaignStory story, string campaignId, Predicate audience, CancellationToken cancellationToken)

@@ -1,0 +1,72 @@
+using NodaTime;
+using Rondo.Engine.Head;
+using Rondo.Engine.Log;
+using Rondo.Model.Events;
+using Rondo.Model.Profiles;
+
+namespace Rondo.Engine.Tests;
+
+/// <summary>Persisted bytes are forever: these expectations may grow, never change.</summary>
+public sealed class FrozenFormats
+{
+    /// <summary>A batch as version 1 of the log wrote it.</summary>
+    private const string BatchOfVersion1 =
+        "ASi1L/0gmJUEAGQIBwlQbGF5IFNvbmcEdGV4dAZudW1iZXIDeWVzBGxpc3QGb2JqZWN0BHRhZ3MAeal8mwEAAAEAA2FubnvALMiZAQAAAQJrMQECZDEBA2FubgUBAQbtm4TroLQCAgDgvwMDAQQEAwEBYfA/AAUFCXsiYSI6WzFdfQCo2nabAQAAAgEGBAEBAXgDAFuNWjMn14Io";
+
+    [Fact]
+    public void A_batch_of_version_1_reads_as_it_was_written()
+    {
+        var read = BatchCodec.Decode(Convert.FromBase64String(BatchOfVersion1));
+        read.ReceivedAt.ShouldBe(Sample.ReceivedAt);
+        read.Events.Single().Name.ShouldBe("Play Song");
+        read.Events.Single().Properties.ShouldBe(Sample.Events.Single().Properties);
+        (read.Events.Single() with { Properties = Array.Empty<Property>() }).ShouldBe(Sample.Events.Single() with { Properties = Array.Empty<Property>() });
+        (read.ProfileUpdates.Single() with { Properties = Array.Empty<Property>() }).ShouldBe(Sample.ProfileUpdates.Single() with { Properties = Array.Empty<Property>() });
+        read.ProfileUpdates.Single().Properties.ShouldBe(Sample.ProfileUpdates.Single().Properties);
+    }
+
+    [Fact]
+    public void The_numbers_of_kinds_and_operators_stay()
+    {
+        Enum.GetValues<PropertyKind>().Select(kind => $"{kind}={(byte)kind}").ShouldBe(["Null=0", "String=1", "Number=2", "Boolean=3", "List=4", "Object=5"]);
+        Enum.GetValues<ProfileOperator>().Select(operation => $"{operation}={(byte)operation}").ShouldBe(["Set=1", "SetOnce=2", "Add=3", "Append=4", "Union=5", "Remove=6", "Unset=7", "Delete=8"]);
+    }
+
+    [Fact]
+    public void The_key_of_an_insert_id_stays()
+    {
+        HeadEvent.InsertKeyOf("13c0b661-f48b-51cd-ba54-97c5999169c0").ShouldBe(7075415720643436871UL);
+        HeadEvent.InsertKeyOf(null).ShouldBe(0UL);
+    }
+
+    [Fact]
+    public void The_columns_of_a_part_stay() =>
+        Parts.RunFile.FixedColumns.ShouldBe(["person", "id", "time", "insert_key", "arrival", "device", "user", "insert_id", "event"]);
+
+    [Fact]
+    public void A_log_of_another_version_is_refused_with_its_number() =>
+        Should.Throw<InvalidDataException>(() => BatchCodec.Decode([9, 0])).Message.ShouldContain("version 9");
+
+    internal static IngestBatch Sample { get; } = new(
+        Instant.FromUtc(2026, 1, 2, 3, 4),
+        [
+            new TrackedEvent
+            {
+                Name = "Play Song",
+                DistinctId = "ann",
+                UserId = "ann",
+                DeviceId = "d1",
+                Time = Instant.FromUnixTimeMilliseconds(1_760_000_000_123),
+                InsertId = "k1",
+                Properties =
+                [
+                    new Property("text", PropertyValue.Of("후렴")),
+                    new Property("number", PropertyValue.Of(-0.5)),
+                    new Property("yes", PropertyValue.Of(true)),
+                    new Property("list", PropertyValue.Of([PropertyValue.Of("a"), PropertyValue.Of(1), PropertyValue.Null])),
+                    new Property("object", PropertyValue.OfObject("""{"a":[1]}""")),
+                ],
+            },
+        ],
+        [new ProfileUpdate { DistinctId = "ann", Operator = ProfileOperator.Union, Properties = [new Property("tags", PropertyValue.Of([PropertyValue.Of("x")]))], Time = Instant.FromUtc(2026, 1, 1, 0, 0), IgnoreAlias = true }]);
+}
