@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Rondo.HttpApi.Mixpanel;
 
@@ -12,7 +13,7 @@ internal sealed partial class RequestParameters(IQueryCollection query)
     public bool IsVerbose => IsOn("verbose");
 
     /// <summary>The same, from the query alone: known even when the body is too large to be read.</summary>
-    public bool IsVerboseInQuery => IsOn(query["verbose"]);
+    public bool IsVerboseInQuery => IsYes(query["verbose"]);
 
     /// <summary>Whether the request's address may stand in for a missing id.</summary>
     public bool UsesAddress => IsOn("ip");
@@ -24,7 +25,7 @@ internal sealed partial class RequestParameters(IQueryCollection query)
     public string? Callback => Find("callback") is { } name && CallbackName().IsMatch(name) ? name : null;
 
     /// <summary>Whether every fault is to be reported; null when not said.</summary>
-    public bool? IsStrict => Find("strict") is { Length: > 0 } value ? IsOn(value) : null;
+    public bool? IsStrict => Find("strict") is { Length: > 0 } value ? IsYes(value) : null;
 
     public string? ApiKey => Find("api_key");
 
@@ -32,9 +33,9 @@ internal sealed partial class RequestParameters(IQueryCollection query)
 
     public void AddForm(string name, string value) => _form[name] = value;
 
-    private static bool IsOn(Microsoft.Extensions.Primitives.StringValues value) => value.Count > 0 && value[^1] is { Length: > 0 } text && text is not ("0" or "false");
+    private static bool IsYes(StringValues value) => value.Count > 0 && value[^1] is { Length: > 0 } text && text is not ("0" or "false");
 
-    private bool IsOn(string name) => Find(name) is { } value && IsOn(new Microsoft.Extensions.Primitives.StringValues(value));
+    private bool IsOn(string name) => Find(name) is { } value && IsYes(value);
 
     private string? Find(string name) => query.TryGetValue(name, out var value) && value.Count > 0 ? value[^1] : _form.GetValueOrDefault(name);
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Rondo.Server.Import;
 
 /// <summary>Imports files one after the other.</summary>
@@ -12,7 +14,7 @@ internal sealed class ImportRun(ImportSender sender, ImportFormat format, FieldM
         var state = ImportState.Open(dataDirectory, file, purpose);
         await using var source = ImportSource.Open(file);
         var readCount = 0L;
-        await foreach (var record in ReadAsync(source.Content, cancellationToken))
+        await foreach (var record in UpToBreakAsync(ReadAsync(source.Content, cancellationToken)))
         {
             summary.Read++;
             readCount++;
@@ -45,6 +47,44 @@ internal sealed class ImportRun(ImportSender sender, ImportFormat format, FieldM
         state.Forget();
         summary.Files++;
         progress(source.ReadBytes);
+    }
+
+    /// <summary>A file that breaks off is read up to there; what came before is kept, and the break is named.</summary>
+    private static async IAsyncEnumerable<ImportRecord> UpToBreakAsync(IAsyncEnumerable<ImportRecord> records)
+    {
+        var lastLine = 0L;
+        await using var reading = records.GetAsyncEnumerator();
+        while (true)
+        {
+            string? problem = null;
+            var hasRecord = false;
+            try
+            {
+                hasRecord = await reading.MoveNextAsync();
+            }
+            catch (InvalidDataException)
+            {
+                problem = "the packed file is broken or cut off here; what follows cannot be read";
+            }
+            catch (JsonException exception)
+            {
+                problem = $"the array is not valid JSON here (line {exception.LineNumber + 1}); what follows cannot be read";
+            }
+
+            if (hasRecord)
+            {
+                lastLine = reading.Current.Line;
+                yield return reading.Current;
+                continue;
+            }
+
+            if (problem is not null)
+            {
+                yield return ImportRecord.Refused(lastLine + 1, problem);
+            }
+
+            yield break;
+        }
     }
 
     private IAsyncEnumerable<ImportRecord> ReadAsync(Stream content, CancellationToken cancellationToken) => format switch
