@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using NodaTime;
 
 namespace Rondo.Model.Time;
@@ -31,9 +32,11 @@ public enum WindowUnit
 public readonly record struct ConversionWindow(int Count, WindowUnit Unit)
 {
     /// <summary>Whether the window is a number of sessions rather than a length of time.</summary>
+    [JsonIgnore]
     public bool IsSessions => Unit == WindowUnit.Session;
 
     /// <summary>The length of a time window. Not to be asked of a window of sessions.</summary>
+    [JsonIgnore]
     public Duration Length => Unit switch
     {
         WindowUnit.Second => Duration.FromSeconds(Count),
