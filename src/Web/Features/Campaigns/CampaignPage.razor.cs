@@ -1,0 +1,150 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using NodaTime;
+using Rondo.Engagement.Contracts;
+using Rondo.Model.Events;
+using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
+using Rondo.Model.Time;
+using Rondo.Web.Components;
+using DateRange = Rondo.Model.Time.DateRange;
+
+namespace Rondo.Web.Features.Campaigns;
+
+/// <summary>What a campaign did and truly changed. Counts move by themselves while it runs.</summary>
+public sealed partial class CampaignPage : IDisposable
+{
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(3);
+    private static readonly Duration FollowAfterEnd = Duration.FromHours(1);
+
+    private readonly CancellationTokenSource _closing = new();
+    private Campaign? _campaign;
+    private CampaignResults? _results;
+    private IReadOnlyList<Problem> _problems = [];
+    private bool _isMissing;
+    private int _readFor;
+
+    [Parameter]
+    public int CampaignNumber { get; set; }
+
+    [Inject]
+    private ICampaigns Campaigns { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    private bool HasControl => _campaign!.Plan.ControlPercent > 0;
+
+    private int Received => _results!.Arms.Where(arm => !arm.IsControl).Sum(arm => arm.People);
+
+    // Opens and conversions come in after the last message went out.
+    private bool IsFollowed => _campaign is { } campaign
+        && (campaign.State is CampaignState.Active or CampaignState.Scheduled || (campaign.FinishedAt is { } finished && Now - finished < FollowAfterEnd));
+
+    private string OpenEvent => _campaign!.Plan.Channel == Channel.Push ? WellKnownEvents.PushOpen : WellKnownEvents.EmailClick;
+
+    private EventSelector Opened => new(OpenEvent, new PropertyPredicate(PropertySource.Event, "campaign_name", PropertyOperator.Equals, [PropertyValue.Of(_campaign!.Plan.Name)]));
+
+    private DateRange SinceLaunch => new SinceRange(Project.Calendar.DateOf(_campaign!.LaunchedAt ?? _campaign.CreatedAt));
+
+    private string FlowPath => PathOf("flows") + "?q=" + Uri.EscapeDataString(QueryAddress.Write(new FlowQuery { Anchor = Opened, Range = SinceLaunch, StepsAfter = 3, Top = 4 }));
+
+    private string FunnelPath => PathOf("funnels") + "?q=" + Uri.EscapeDataString(QueryAddress.Write(new FunnelQuery
+    {
+        Steps = [Opened, _campaign!.Plan.Goal!.Event],
+        Range = SinceLaunch,
+        Window = new ConversionWindow(1, WindowUnit.Session),
+    }));
+
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _closing.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_readFor != CampaignNumber)
+        {
+            _readFor = CampaignNumber;
+            _results = null;
+            await ReadAsync();
+        }
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _ = FollowAsync(_closing.Token);
+        }
+    }
+
+    private static string Whole(int part, int whole) => whole == 0 ? Figures.None : Math.Round(100.0 * part / whole).ToString("0", CultureInfo.CurrentCulture) + " %";
+
+    private static string Width(int part, int whole) => whole == 0 ? "0%" : (100.0 * part / whole).ToString("0.#", CultureInfo.InvariantCulture) + "%";
+
+    private static string Signed(double people) => Math.Round(people).ToString("+#,0;−#,0;0", CultureInfo.CurrentCulture);
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(ReadEvery, Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                if (IsFollowed)
+                {
+                    await InvokeAsync(async () =>
+                    {
+                        await ReadAsync();
+                        StateHasChanged();
+                    });
+                }
+            }
+        }
+        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        _campaign = await Campaigns.FindAsync(Project.Id, CampaignNumber, CancellationToken.None);
+        _isMissing = _campaign is null;
+        if (_campaign is null)
+        {
+            return;
+        }
+
+        if (_campaign.State == CampaignState.Draft)
+        {
+            Navigation.NavigateTo(PathOf($"campaigns/{CampaignNumber}/edit"), replace: true);
+            return;
+        }
+
+        _results = await Campaigns.ResultsAsync(Project.Id, CampaignNumber, CancellationToken.None) ?? _results;
+    }
+
+    private async Task StopAsync()
+    {
+        var dialog = await Dialogs.ShowAsync<ConfirmDialog>(L["Stop “{0}”?", _campaign!.Plan.Name], new DialogParameters<ConfirmDialog>
+        {
+            { one => one.Text, L["Nothing more is sent. What the provider already has is out. A stopped campaign cannot be started again."].Value },
+            { one => one.Action, L["Stop the campaign"].Value },
+        });
+        if (await dialog.Result is { Canceled: false })
+        {
+            var stopped = await Campaigns.StopAsync(Project.Id, CampaignNumber, CancellationToken.None);
+            (_campaign, _problems) = (stopped.Value ?? _campaign, stopped.Problems);
+        }
+    }
+
+    private async Task ArchiveAsync()
+    {
+        var archived = await Campaigns.ArchiveAsync(Project.Id, CampaignNumber, !_campaign!.IsArchived, CancellationToken.None);
+        (_campaign, _problems) = (archived.Value ?? _campaign, archived.Problems);
+    }
+}
