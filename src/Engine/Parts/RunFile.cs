@@ -58,14 +58,19 @@ internal static unsafe class RunFile
         }
 
         var schema = new Schema(fields, new Dictionary<string, string> { ["rondo.format"] = "1", ["rondo.event"] = run.EventName ?? string.Empty });
+        var batch = new RecordBatch(schema, arrays, count);
         using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
         using (var writer = new ArrowFileWriter(stream, schema, leaveOpen: true))
         {
-            writer.WriteRecordBatch(new RecordBatch(schema, arrays, count));
+            writer.WriteRecordBatch(batch);
             writer.WriteEnd();
         }
 
         stream.Flush(flushToDisk: true);
+
+        // Arrow frees a column's native memory once nobody holds the column, and a write in progress holds only its address:
+        // a sealing under memory pressure failed with "bad address".
+        GC.KeepAlive(batch);
         GC.KeepAlive(run);
     }
 
