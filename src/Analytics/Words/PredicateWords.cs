@@ -20,7 +20,7 @@ internal static class PredicateWords
         AnyPredicate any => PlainWords.Joined([.. any.Of.Select(part => Inner(part, cohortName, isAny: true))], "or"),
         NotPredicate not => $"not ({Of(not.Of, cohortName)})",
         PropertyPredicate property => OfProperty(property),
-        CohortPredicate cohort => $"{(cohort.IsMember ? "is in" : "is not in")} cohort {PlainWords.Quoted(cohortName(cohort.Cohort) ?? $"no. {cohort.Cohort}, deleted")}",
+        CohortPredicate cohort => $"the person {(cohort.IsMember ? "is" : "is not")} in cohort {PlainWords.Quoted(cohortName(cohort.Cohort) ?? $"no. {cohort.Cohort}, deleted")}",
         DidPredicate did => OfDid(did, cohortName),
         _ => throw new InvalidOperationException($"{predicate.GetType().Name} is not a kind of filter."),
     };
@@ -47,13 +47,11 @@ internal static class PredicateWords
 
     private static string Who(Predicate predicate, Func<CohortId, string?> cohortName) => predicate switch
     {
-        DidPredicate or CohortPredicate => $"who {(predicate is CohortPredicate { IsMember: var isMember } cohort ? CohortWho(cohort, isMember, cohortName) : Of(predicate, cohortName))}",
+        DidPredicate => $"who {Of(predicate, cohortName)}",
+        CohortPredicate => $"who {Of(predicate, cohortName).Replace("the person is", "are", StringComparison.Ordinal)}",
         PropertyPredicate => $"whose {Of(predicate, cohortName)}",
         _ => $"for whom {Of(predicate, cohortName)}",
     };
-
-    private static string CohortWho(CohortPredicate cohort, bool isMember, Func<CohortId, string?> cohortName) =>
-        Of(cohort, cohortName) is var words && isMember ? words.Replace("is in", "are in", StringComparison.Ordinal) : words.Replace("is not in", "are not in", StringComparison.Ordinal);
 
     private static string Inner(Predicate part, Func<CohortId, string?> cohortName, bool isAny) => part switch
     {

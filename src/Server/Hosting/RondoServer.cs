@@ -84,7 +84,16 @@ public sealed class RondoServer : IAsyncDisposable
             settings.TimeProvider,
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddRondoAnalytics(settings.Analytics(new AnalyticsOptions { Directory = folder.Path }));
+        var others = services.Where(service => service.ServiceType == typeof(IHostedService)).ToList();
         services.AddRondoEngagement(settings.Engagement(new EngagementOptions { DataDirectory = folder.Path, PublicUrl = publicUrl }));
+        if (settings.IsForOneCommand)
+        {
+            foreach (var loop in services.Where(service => service.ServiceType == typeof(IHostedService)).Except(others).ToList())
+            {
+                services.Remove(loop);
+            }
+        }
+
         services.AddRondoWeb(new WebOptions { DataDirectory = folder.Path });
         services.AddRondoHttpApi(settings.HttpApi(new HttpApiOptions { AdminToken = adminToken }));
     }

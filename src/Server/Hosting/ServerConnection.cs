@@ -30,7 +30,7 @@ internal sealed class ServerConnection : IAsyncDisposable
         {
             if (DataFolder.TryTake(dataDirectory) is { } folder)
             {
-                var settings = new ServerSettings { DataDirectory = dataDirectory, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.Warning };
+                var settings = new ServerSettings { DataDirectory = dataDirectory, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.Warning, IsForOneCommand = true };
                 var own = await RondoServer.StartAsync(settings, folder, cancellationToken);
                 return new ServerConnection(own.Note, own);
             }

@@ -20,6 +20,12 @@ public sealed record ServerSettings
     /// <summary>Changes the settings of the engagement half.</summary>
     public Func<EngagementOptions, EngagementOptions> Engagement { get; init; } = options => options;
 
+    /// <summary>
+    /// Whether the server lives for one command only. It answers requests as any other and does nothing of its own accord:
+    /// listing projects must not send messages.
+    /// </summary>
+    public bool IsForOneCommand { get; init; }
+
     /// <summary>The clock. Default the machine's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -21,7 +21,8 @@ public sealed class CommandTests
         using var server = Process.Start(RondoProcess.Command("serve", "--data", folder.Data, "--urls", "http://127.0.0.1:0"))!;
         try
         {
-            var address = (await server.StandardOutput.ReadLineAsync())!.Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal));
+            (await server.StandardOutput.ReadLineAsync()).ShouldNotBeNull();
+            var address = DataFolder.ReadNote(folder.Data)!.Url;
             using var client = new HttpClient { BaseAddress = new Uri(address) };
             client.DefaultRequestHeaders.Authorization = new("Bearer", "key");
             (await client.GetJsonAsync("/api/v1/lexicon/events")).GetArrayLength().ShouldBe(0);
