@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Google.Apis.Auth.OAuth2.Responses;
 using NodaTime;
 
 namespace Rondo.Engagement.Channels.Fcm;
@@ -12,7 +11,6 @@ internal sealed class FcmChannel : IChannelProvider
 {
     private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    private readonly HttpMessageHandler _handler;
     private readonly HttpClient _client;
     private readonly FcmAccess _access;
     private readonly Uri _address;
@@ -21,16 +19,15 @@ internal sealed class FcmChannel : IChannelProvider
     public FcmChannel(ServiceAccount account, Uri endpoint, HttpMessageHandler handler, EngagementOptions options, TimeProvider time)
     {
         _time = time;
-        _handler = handler;
         _address = new Uri(endpoint, $"/v1/projects/{Uri.EscapeDataString(account.ProjectId)}/messages:send");
-        _client = new HttpClient(handler, disposeHandler: false)
+        _client = new HttpClient(handler)
         {
             Timeout = options.ProviderTimeout,
             DefaultRequestVersion = System.Net.HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             MaxResponseContentBufferSize = 64 * 1024,
         };
-        _access = new FcmAccess(account, () => new Undisposed(handler), time);
+        _access = new FcmAccess(account, _client, time);
     }
 
     public async Task<ProviderAnswer> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
@@ -40,39 +37,15 @@ internal sealed class FcmChannel : IChannelProvider
             throw new InvalidOperationException("FCM carries push notifications only.");
         }
 
-        var (token, problem) = await TokenAsync(cancellationToken);
-        return problem ?? await SendAsync(message, push, token, cancellationToken);
+        var access = await _access.TokenAsync(cancellationToken);
+        return access.Problem ?? await SendAsync(message, push, access.Value!, cancellationToken);
     }
 
     public ValueTask DisposeAsync()
     {
+        _access.Dispose();
         _client.Dispose();
-        _handler.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private async Task<(string Token, ProviderAnswer? Problem)> TokenAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await _access.TokenAsync(cancellationToken), null);
-        }
-        catch (TokenResponseException refused) when (refused.StatusCode is { } status && (int)status is >= 400 and < 500 and not 429)
-        {
-            return (string.Empty, new NotReady($"token: {refused.Error?.Error ?? ((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture)}"));
-        }
-        catch (TokenResponseException later)
-        {
-            return (string.Empty, new TryLater($"token: {later.StatusCode}"));
-        }
-        catch (HttpRequestException unreachable)
-        {
-            return (string.Empty, new TryLater($"token: {unreachable.HttpRequestError}"));
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (string.Empty, new TryLater("token: timeout"));
-        }
     }
 
     private async Task<ProviderAnswer> SendAsync(OutgoingMessage message, PushContent push, string token, CancellationToken cancellationToken)
@@ -105,13 +78,5 @@ internal sealed class FcmChannel : IChannelProvider
         {
             return new Lost("timeout");
         }
-    }
-
-    /// <summary>Google's client disposes its handler with itself; ours is shared and outlives it.</summary>
-    private sealed class Undisposed(HttpMessageHandler inner) : HttpMessageHandler
-    {
-        private readonly HttpMessageInvoker _inner = new(inner, disposeHandler: false);
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _inner.SendAsync(request, cancellationToken);
     }
 }

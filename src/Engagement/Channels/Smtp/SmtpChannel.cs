@@ -99,7 +99,7 @@ internal sealed class SmtpChannel : IChannelProvider
             isReusable = connection is { IsConnected: true };
             return connection is null ? new TryLater(((int)refused.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture)) : SmtpAnswer.Of(refused);
         }
-        catch (Exception failure) when (failure is AuthenticationException or SaslException or NotSupportedException or SslHandshakeException)
+        catch (Exception failure) when (failure is AuthenticationException or ServiceNotAuthenticatedException or SaslException or NotSupportedException or SslHandshakeException)
         {
             return new NotReady(failure.GetType().Name);
         }
