@@ -22,10 +22,11 @@ public sealed record EngagementOptions
     public TimeSpan ProviderTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Whether a project's push provider may lie at a loopback, link-local or private address. Default false; mail servers
-    /// are not bound by it, since relays commonly stand in the same network.
+    /// Whether a project's push provider may lie at a loopback, link-local or private address. Default true: whoever sets an
+    /// endpoint runs the server. Turn it off where projects belong to strangers. Mail servers are not bound by it, since
+    /// relays commonly stand in the same network.
     /// </summary>
-    public bool AllowPrivateProviderAddresses { get; init; }
+    public bool AllowPrivateProviderAddresses { get; init; } = true;
 
     /// <summary>How often a refused-for-now message is tried in all. Default 8.</summary>
     public int MaximumAttempts { get; init; } = 8;

@@ -64,7 +64,6 @@ internal sealed class World : IAsyncDisposable
             DataDirectory = directory,
             PublicUrl = new Uri("http://rondo.test"),
             SandboxLatency = TimeSpan.Zero,
-            AllowPrivateProviderAddresses = true,
         };
         var services = new ServiceCollection();
         services.AddLogging();
