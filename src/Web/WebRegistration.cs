@@ -4,13 +4,11 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Localization;
 using MudBlazor;
 using MudBlazor.Services;
 using Rondo.Web.Accounts;
 using Rondo.Web.Components;
 using Rondo.Web.Frame;
-using Rondo.Web.Resources;
 
 namespace Rondo.Web;
 
@@ -32,7 +30,6 @@ public static class WebRegistration
 
         AddAccounts(services, options);
 
-        services.AddSingleton<IStringLocalizerFactory, WordsFactory>();
         services.AddLocalization(localization => localization.ResourcesPath = string.Empty);
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddMudServices(mud =>

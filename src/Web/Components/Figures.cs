@@ -35,13 +35,16 @@ internal static class Figures
         var span = TimeSpan.FromSeconds(Math.Abs(value));
         var text = span switch
         {
-            { TotalDays: >= 1 } => $"{(int)span.TotalDays} {days} {span.Hours} {hours}",
-            { TotalHours: >= 1 } => $"{(int)span.TotalHours} {hours} {span.Minutes} {minutes}",
-            { TotalMinutes: >= 1 } => $"{span.Minutes} {minutes} {span.Seconds} {rest}",
+            { TotalDays: >= 1 } => Two((int)span.TotalDays, days, span.Hours, hours),
+            { TotalHours: >= 1 } => Two((int)span.TotalHours, hours, span.Minutes, minutes),
+            { TotalMinutes: >= 1 } => Two(span.Minutes, minutes, span.Seconds, rest),
             _ => $"{span.TotalSeconds.ToString(span.TotalSeconds < 10 ? "0.#" : "0", CultureInfo.CurrentCulture)} {rest}",
         };
         return value < 0 ? "−" + text : text;
     }
+
+    private static string Two(int large, string largeUnit, int small, string smallUnit) =>
+        small == 0 ? $"{large} {largeUnit}" : $"{large} {largeUnit} {small} {smallUnit}";
 
     /// <summary>A day of the project, short.</summary>
     public static string Day(Instant instant, ProjectCalendar calendar) =>

@@ -66,6 +66,12 @@ const lineSeries = (series, drawing) => {
   return cut < series.values.length ? [solid, dashed] : [solid];
 };
 
+// Shares that come near the whole are read against the whole, in quarters.
+const shareScale = drawing => {
+  const highest = Math.max(0, ...drawing.series.flatMap(series => series.values.map(value => value ?? 0)));
+  return drawing.isPercent && (drawing.fullScale || highest > .6) && highest <= 1 ? { max: 1, interval: .25 } : {};
+};
+
 const cartesian = drawing => ({
   ...common(),
   grid: { left: 8, right: 20, top: 16, bottom: 4, containLabel: true },
@@ -76,7 +82,7 @@ const cartesian = drawing => ({
     axisLabel: { color: token('--text-muted'), hideOverlap: true, margin: 10 },
   },
   yAxis: {
-    type: 'value', min: 0, max: drawing.isPercent ? extent => drawing.fullScale || extent.max > .8 ? Math.max(1, extent.max) : null : undefined, minInterval: drawing.isPercent ? undefined : 1, splitNumber: 4,
+    type: 'value', min: 0, ...shareScale(drawing), minInterval: drawing.isPercent ? undefined : 1, splitNumber: 4,
     axisLabel: { color: token('--text-muted'), formatter: drawing.isPercent ? value => `${Math.round(value * 100)}%` : short },
     splitLine: { lineStyle: { color: token('--border') } },
   },

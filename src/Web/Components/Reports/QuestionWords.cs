@@ -70,7 +70,7 @@ internal static class QuestionWords
 
     private static string RangeOf(DateRange range, IStringLocalizer<Words> words) => range switch
     {
-        LastRange { Count: 1, Unit: CalendarUnit.Day } => words["today"],
+        LastRange { Count: 1, Unit: CalendarUnit.Day } => words["only today"],
         LastRange last => words["last {0} {1}", last.Count, words[last.Unit switch { CalendarUnit.Hour => "hours", CalendarUnit.Day => "days", CalendarUnit.Week => "weeks", CalendarUnit.Month => "months", _ => "quarters" }]],
         BetweenRange between => $"{between.From:uuuu-MM-dd} – {between.To:uuuu-MM-dd}",
         SinceRange since => words["since {0}", since.From.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)],

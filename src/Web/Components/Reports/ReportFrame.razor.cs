@@ -79,7 +79,7 @@ public sealed partial class ReportFrame
         _wasAsking = IsAsking;
     }
 
-    private string FieldOf(Problem problem) => L[problem.Field.Split('.', '[')[0]];
+    private string FieldOf(Problem problem) => ProblemWords.FieldOf(problem, L);
 
     private async Task WatchAsync(int asked)
     {

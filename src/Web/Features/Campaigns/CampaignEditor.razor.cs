@@ -84,7 +84,9 @@ public sealed partial class CampaignEditor
             var lost = channel.Unreachable.Where(part => part.Value > 0)
                 .Select(part => $"{Figures.Count(part.Value)} {ReasonWords.Of(char.ToLowerInvariant(part.Key.ToString()[0]) + part.Key.ToString()[1..], L).ToLower(System.Globalization.CultureInfo.CurrentCulture)}")
                 .ToList();
-            var held = draft.ControlPercent > 0 ? L[" About {0} of them are held out as control group.", Figures.Count(channel.Reachable * draft.ControlPercent / 100)].Value : string.Empty;
+            var held = Step == ComposerStep.Review && _review is { } review
+                ? L[" {0} are held out as control group, {1} are messaged.", Figures.Count(review.Control), Figures.Count(review.Messaged)].Value
+                : draft.ControlPercent > 0 ? L[" About {0} of them are held out as control group.", Figures.Count(channel.Reachable * draft.ControlPercent / 100)].Value : string.Empty;
             return (lost.Count == 0
                 ? L["{0} people in the audience, all of them reachable.", Figures.Count(reach.People)]
                 : L["{0} people in the audience − {1} = {2} reachable.", Figures.Count(reach.People), string.Join(" − ", lost), Figures.Count(channel.Reachable)]) + held;

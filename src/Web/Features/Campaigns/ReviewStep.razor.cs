@@ -33,10 +33,4 @@ public sealed partial class ReviewStep
         (ComposerStep.Audience, L["Audience"], Draft.ControlPercent > 0 ? L["{0} % messaged, {1} % control group", 100 - Draft.ControlPercent, Draft.ControlPercent] : L["Everyone in the audience, no control group"]),
         (ComposerStep.Conversions, L["Conversions"], Draft.Goal is null ? L["Not counted"] : L["{0} within {1} hours", EventTitle.Of(Draft.Goal.Event, L), Draft.GoalHours]),
     ];
-
-    private string WhereOf(Problem problem)
-    {
-        var part = problem.Field.Split('.', '[')[0];
-        return L["field:" + part] is { ResourceNotFound: false } known ? known : part;
-    }
 }

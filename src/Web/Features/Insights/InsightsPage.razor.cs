@@ -102,7 +102,7 @@ public sealed partial class InsightsPage
     private PointSelection SelectionOf(InsightsQuery query, InsightsSeries series, int? bucket)
     {
         var result = Answer!.Result;
-        var at = bucket is { } index ? Figures.Bucket(result.Buckets[index], query.Unit, Project.Calendar) : L["whole range"].Value;
+        var at = bucket is { } index ? Figures.Bucket(result.Buckets[index], query.Unit, Project.Calendar) : L["the whole range"].Value;
         var metric = query.Metrics[series.Metric];
         var value = bucket is { } chosen ? series.Values[chosen] : series.Total;
         var overall = result.Series.First(other => other.Metric == series.Metric && other.Segment.Kind == SegmentKind.Overall);

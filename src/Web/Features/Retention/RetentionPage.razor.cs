@@ -110,14 +110,14 @@ public sealed partial class RetentionPage
     private PointSelection SelectionOf(RetentionQuery query, RetentionSegment segment, RetentionRow? row, int bucket)
     {
         var period = BucketTitle(query.Unit, bucket);
-        var place = Of(segment) + (row is null ? L["average"].Value : Figures.Bucket(row.Start, query.Unit, Project.Calendar));
+        var place = Of(segment) + (row is null ? L["on average"].Value : Figures.Bucket(row.Start, query.Unit, Project.Calendar));
         var rate = row is null ? segment.Average[bucket] : row.Size == 0 ? null : (double)row.Retained[bucket] / row.Size;
         var subject = segment.Segment.Kind == SegmentKind.Overall ? string.Empty : $"{TitleOf(segment.Segment)}: ";
         PointSide Side(RetentionOutcome outcome, string label, string cohortName) => new(label, new RetentionPoint(query, row?.Start, bucket, outcome, segment.Segment), cohortName);
         return new PointSelection(
             $"{place} · {period}",
             Figures.Percent(rate),
-            row is null ? L["came back"] : L["{0} of {1} came back", Figures.Count(row.Retained[bucket]), Figures.Count(row.Size)],
+            row is null ? L["came back then"] : L["{0} of {1} came back", Figures.Count(row.Retained[bucket]), Figures.Count(row.Size)],
             [
                 Side(RetentionOutcome.NotRetained, L["Did not come back"], subject + L["not back in {0}", period]),
                 Side(RetentionOutcome.Retained, L["Came back"], subject + L["back in {0}", period]),
