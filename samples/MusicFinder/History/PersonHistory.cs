@@ -113,14 +113,14 @@ internal static class PersonHistory
         }
     }
 
-    /// <summary>As the engagement tool counts: the first goal within the window after receipt, opened or not, control group alike.</summary>
+    /// <summary>As the engagement tool counts: the first goal within the window after sending, opened or not, control group alike.</summary>
     private static void WriteConversion(EventWriter writer, CampaignStory story, string campaignId, Treatment treatment)
     {
         var reached = writer.Events
             .Where(tracked => tracked.Name == story.Goal && tracked.Time >= treatment.SentAt && tracked.Time <= treatment.SentAt + story.GoalWindow)
             .Select(tracked => (Instant?)tracked.Time)
             .Min();
-        if (reached is { } time && !treatment.IsBounced)
+        if (reached is { } time)
         {
             writer.Message(WellKnownEvents.CampaignConversion, time, MessageProperties(story, campaignId, treatment));
         }

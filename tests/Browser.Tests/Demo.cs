@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using NodaTime.Text;
+using Rondo.Model.Time;
+using Rondo.MusicFinder;
+using Rondo.Running;
+
+namespace Rondo.Browser.Tests;
+
+/// <summary>The real demo in a process of its own, a signed-in browser, and the company as it was planned.</summary>
+public sealed class Demo : IAsyncLifetime
+{
+    private const int PeopleCount = 3000;
+    private readonly string _data = Directory.CreateTempSubdirectory("rondo-demo-").FullName;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private string _signedIn = null!;
+
+    public ServerProcess Server { get; private set; } = null!;
+
+    public Company Company { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Server = await ServerProcess.StartAsync(_data, "demo", "--people", PeopleCount.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        using var projects = JsonDocument.Parse(await Server.Http.GetStringAsync("/api/v1/projects"));
+        var createdAt = InstantPattern.ExtendedIso.Parse(projects.RootElement[0].GetProperty("createdAt").GetString()!).Value;
+        Company = new Company(new MusicFinderOptions(ProjectCalendar.Utc.StartOf(createdAt, CalendarUnit.Hour), PeopleCount));
+
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("RONDO_CHROMIUM") ?? "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        var link = Server.Output.Single(line => line.StartsWith("Sign in", StringComparison.Ordinal)).Split(' ')[^1];
+        await using var context = await _browser.NewContextAsync();
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(link);
+        await page.WaitForURLAsync("**/home");
+        _signedIn = await context.StorageStateAsync();
+    }
+
+    /// <summary>A page of a browser that is signed in.</summary>
+    public async Task<IPage> OpenAsync(string path, int width = 1280, ColorScheme scheme = ColorScheme.Light, string locale = "en-US")
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Server.Address.ToString(),
+            StorageState = _signedIn,
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            ColorScheme = scheme,
+            Locale = locale,
+        });
+        context.SetDefaultTimeout(30_000);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(path);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        await Server.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+}
+
+[CollectionDefinition(nameof(Demo))]
+public sealed class DemoCollection : ICollectionFixture<Demo>;
