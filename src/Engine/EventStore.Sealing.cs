@@ -5,6 +5,8 @@ using Rondo.Engine.Compaction;
 using Rondo.Engine.Head;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
+using Rondo.Engine.Planning;
+using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
 using Rondo.Model.Stores;
 
@@ -19,7 +21,7 @@ public sealed partial class EventStore
     /// </summary>
     private sealed record SealUnit(
         EventHead Head,
-        int[] Counts,
+        HeadRuns Runs,
         LogPosition Position,
         long NextArrival,
         long FirstArrival,
@@ -38,7 +40,8 @@ public sealed partial class EventStore
                 return null;
             }
 
-            var unit = new SealUnit(_head, _head.Counts(), _applied, _nextArrival, firstArrival, _ids.Snapshot(), [.. _eventNames], profiles);
+            var ids = _ids.Snapshot();
+            var unit = new SealUnit(_head, _head.RunsNow(ids), _applied, _nextArrival, firstArrival, ids, _eventNames.Snapshot().Names, profiles);
             _sealing = _sealing.Add(_head);
             _head = new EventHead();
             return unit;
@@ -160,8 +163,8 @@ public sealed partial class EventStore
             }
 
             var (ids, eventNames) = (unit.Ids, unit.EventNames);
-            var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._directory, _persisted.NextPartId, unit.FirstArrival, ids.Merges.Length, Runs(unit), eventNames);
-            var (newIds, newMerges) = _store._ids.Since(_persisted.Ids.Count, _persisted.Ids.Merges.Length);
+            var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._directory, _persisted.NextPartId, unit.FirstArrival, ids.MergeCount, Runs(unit), eventNames);
+            var (newIds, newMerges) = _store._ids.Since(_persisted.Ids.Count, _persisted.Ids.MergeCount);
             var retainedSince = _store._time.GetUtcNow() - _store._options.LogRetention;
             await _store._log.ChangeCatalogAsync((connection, transaction) =>
             {
@@ -178,7 +181,7 @@ public sealed partial class EventStore
 
                 Catalogue.AddIds(connection, transaction, newIds.Where(id => id.Number < ids.Count));
                 Catalogue.MarkEvents(connection, transaction, IdsWithEvents(part, unit).Where(number => number < _persisted.Ids.Count));
-                Catalogue.AddMerges(connection, transaction, newMerges.Where(merge => merge.Sequence < ids.Merges.Length));
+                Catalogue.AddMerges(connection, transaction, newMerges.Where(merge => merge.Sequence < ids.MergeCount));
                 Catalogue.WriteProfiles(connection, transaction, unit.Profiles);
                 StoreDatabase.WriteMeta(connection, transaction, "sealed_position", unit.Position.Value);
                 StoreDatabase.WriteMeta(connection, transaction, "next_arrival", unit.NextArrival);
@@ -202,18 +205,15 @@ public sealed partial class EventStore
 
         private static IEnumerable<Run> Runs(SealUnit unit)
         {
-            for (var name = 0; name < unit.Counts.Length; name++)
+            foreach (var name in unit.Runs.Names)
             {
-                if (unit.Counts[name] > 0)
-                {
-                    yield return unit.Head.RunOf(name, unit.EventNames[name], unit.Counts[name], unit.Ids);
-                }
+                yield return unit.Runs.Named(name, unit.EventNames[name])!;
             }
 
-            yield return unit.Head.Timeline(unit.Counts, unit.Ids);
+            yield return unit.Runs.Timeline();
         }
 
-        private static IEnumerable<int> IdsWithEvents(Part? part, SealUnit unit) => part is null ? [] : unit.Head.IdsSeen();
+        private static IEnumerable<int> IdsWithEvents(Part? part, SealUnit unit) => part is null ? [] : unit.Runs.IdsSeen();
 
         private async Task CompactAsync()
         {
@@ -253,9 +253,7 @@ public sealed partial class EventStore
         {
             // Persons are resolved by the merges that the catalogue holds: a watermark ahead of it would not survive a kill.
             var (ids, eventNames) = (_persisted.Ids, _persisted.EventNames);
-            var names = parts.SelectMany(part => part.Runs).Select(run => run.EventName).Distinct().OrderBy(name => name is null).ToArray();
-            var runs = names.Select(name => RunBuilder.FromRuns(name, [.. parts.Select(part => part.Open(name)).OfType<Run>()], ids));
-            var joined = PartWriter.Write(_store._directory, _persisted.NextPartId, parts[0].FirstArrival, ids.Merges.Length, runs, eventNames);
+            var joined = PartWriter.Write(_store._directory, _persisted.NextPartId, parts[0].FirstArrival, ids.MergeCount, Join(parts, ids, new EventNames(eventNames).Snapshot()), eventNames);
 
             await _store._log.ChangeCatalogAsync((connection, transaction) =>
             {
@@ -280,6 +278,20 @@ public sealed partial class EventStore
             }
 
             _logger.LogDebug("Joined {PartCount} parts into part {Part} of {RowCount} events", parts.Length, joined.Id, joined.RowCount);
+        }
+
+        /// <summary>The timeline comes first: it tells the order of rows that share a time with rows of another name.</summary>
+        private static IEnumerable<Run> Join(Part[] parts, IdSnapshot ids, EventNameSnapshot names)
+        {
+            // The view gives back what it was given, whatever becomes of the parts meanwhile.
+            Array.ForEach(parts, part => part.Acquire());
+            using var view = new StoreView(parts, [], ids, names, new ProfileTable());
+            var ties = new TieCollector(names.Names.Length);
+            yield return RunJoiner.JoinTimelines(Track.Timeline(view), ids, names.Names.Length, ties);
+            foreach (var name in names.Names.Where(name => Array.Exists(parts, part => part.EntryOf(name) is not null)))
+            {
+                yield return RunJoiner.JoinNamed(Track.Everything(view, [name]), ids, ties.Of(view.NumberOf(name)));
+            }
         }
 
         private void MakeRoom() =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Rondo.Engine.Catalog;
+using Rondo.Engine.Execution;
 using Rondo.Engine.Head;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Log;
@@ -31,8 +32,7 @@ public sealed partial class EventStore : IEventStore
     private readonly Lock _gate = new();
     private readonly IdDirectory _ids = new();
     private readonly ProfileTable _profiles = new();
-    private readonly List<string> _eventNames;
-    private readonly Dictionary<string, int> _nameNumbers = new(StringComparer.Ordinal);
+    private readonly EventNames _eventNames;
     private ImmutableArray<Part> _parts;
     private ImmutableArray<EventHead> _sealing = [];
     private EventHead _head = new();
@@ -46,19 +46,14 @@ public sealed partial class EventStore : IEventStore
         _options = options;
         _time = time;
         _connection = StoreDatabase.Open(directory);
-        _eventNames = Catalogue.EventNames(_connection);
-        for (var number = 0; number < _eventNames.Count; number++)
-        {
-            _nameNumbers.Add(_eventNames[number], number);
-        }
-
+        _eventNames = new EventNames(Catalogue.EventNames(_connection));
         Catalogue.RestoreIds(_connection, _ids);
         Catalogue.RestoreProfiles(_connection, _profiles);
         _parts = [.. Catalogue.Parts(_connection, directory)];
         DeleteUnlistedParts();
         _nextArrival = StoreDatabase.ReadMeta(_connection, "next_arrival") ?? 1;
         _applied = new LogPosition(StoreDatabase.ReadMeta(_connection, "sealed_position") ?? 0);
-        var persisted = new Persisted(_ids.Snapshot(), [.. _eventNames], StoreDatabase.ReadMeta(_connection, "next_part") ?? 1, _nextArrival);
+        var persisted = new Persisted(_ids.Snapshot(), _eventNames.Snapshot().Names, StoreDatabase.ReadMeta(_connection, "next_part") ?? 1, _nextArrival);
         foreach (var (position, batch) in DurableLog.ReadAll(_connection, _applied))
         {
             Apply(position, batch);
@@ -121,11 +116,12 @@ public sealed partial class EventStore : IEventStore
                 part.Acquire();
             }
 
+            var ids = _ids.Snapshot();
             return new StoreView(
                 _parts,
-                [.. _sealing.Append(_head).Select(head => (head, head.Counts()))],
-                _ids.Snapshot(),
-                [.. _eventNames],
+                [.. _sealing.Append(_head).Where(head => head.RowCount > 0).Select(head => head.RunsNow(ids))],
+                ids,
+                _eventNames.Snapshot(),
                 _profiles);
         }
     }
@@ -161,23 +157,15 @@ public sealed partial class EventStore : IEventStore
             _ids.MarkEvent(id);
         }
 
-        if (!_nameNumbers.TryGetValue(tracked.Name, out var name))
-        {
-            name = _eventNames.Count;
-            _eventNames.Add(tracked.Name);
-            _nameNumbers.Add(tracked.Name, name);
-        }
-
-        var head = new HeadEvent(
-            name,
-            id,
-            tracked.DeviceId is { Length: > 0 } deviceId ? _ids.NumberOf(DeviceIds.DistinctIdOf(deviceId)) : IdDirectory.Nobody,
-            tracked.UserId is { Length: > 0 } userId ? _ids.NumberOf(userId) : IdDirectory.Nobody,
+        var row = new RowKey(
             tracked.Time.ToUnixTimeMilliseconds(),
-            HeadEvent.InsertKeyOf(tracked.InsertId),
-            _nextArrival++,
-            tracked);
-        _head.Add(head, _time.GetUtcNow());
+            id,
+            InsertKey.Of(tracked.InsertId),
+            tracked.DeviceId is { Length: > 0 } deviceId ? _ids.NumberOf(DeviceIds.DistinctIdOf(deviceId)) : IdDirectory.Nobody,
+            EventReader.IsUser(tracked.DistinctId) != tracked.UserId is { Length: > 0 },
+            _eventNames.NumberOf(tracked.Name));
+        _nextArrival++;
+        _head.Add(row, tracked.Properties, _time.GetUtcNow());
     }
 
     private void Apply(ProfileUpdate update)

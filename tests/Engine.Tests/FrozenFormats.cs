@@ -35,13 +35,21 @@ public sealed class FrozenFormats
     [Fact]
     public void The_key_of_an_insert_id_stays()
     {
-        HeadEvent.InsertKeyOf("13c0b661-f48b-51cd-ba54-97c5999169c0").ShouldBe(7075415720643436871UL);
-        HeadEvent.InsertKeyOf(null).ShouldBe(0UL);
+        InsertKey.Of("13c0b661-f48b-51cd-ba54-97c5999169c0").ShouldBe(2508111592U);
+        InsertKey.Of(null).ShouldBe(0U);
+    }
+
+    [Fact]
+    public void An_insert_id_made_from_a_key_has_that_key()
+    {
+        InsertKey.ToInsertId(0x00c0ffee).ShouldBe("rondo-00c0ffee");
+        InsertKey.Of("rondo-00c0ffee").ShouldBe(0x00c0ffeeU);
+        InsertKey.ToInsertId(0).ShouldBeNull();
     }
 
     [Fact]
     public void The_columns_of_a_part_stay() =>
-        Parts.RunFile.FixedColumns.ShouldBe(["person", "id", "time", "insert_key", "arrival", "device", "user", "insert_id", "event"]);
+        Parts.RunFile.FixedFields.ShouldBe(["second", "millisecond", "event", "insert_key", "id", "device", "untold_user"]);
 
     [Fact]
     public void A_log_of_another_version_is_refused_with_its_number() =>

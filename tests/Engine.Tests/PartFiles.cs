@@ -22,22 +22,30 @@ public sealed class PartFiles
             }
         });
         var ids = new IdDirectory();
-        var events = Enumerable.Range(0, 30_000)
-            .Select(n => new HeadEvent(0, ids.NumberOf($"p{n % 500}"), 0, 0, n, 0, n, Event("Play Song", $"p{n % 500}", 1, $"insert-id-{n}-{new string('x', 40)}", P("song", $"song {n} {new string('y', 60)}"))))
-            .ToList();
-        var run = RunBuilder.FromEvents("Play Song", events, ids.Snapshot());
+        var head = new EventHead();
+        for (var n = 0; n < 30_000; n++)
+        {
+            head.Add(new RowKey(n, ids.NumberOf($"p{n % 500}"), (uint)n, 0, false, 0), [P("song", $"song {n} {new string('y', 60)}")], DateTimeOffset.UnixEpoch);
+        }
+
         for (var round = 0; round < 4; round++)
         {
-            var path = Path.Combine(directory.FullName, $"{round}.arrow");
-            RunFile.Write(path, run, []);
-            using System.IDisposable file = new MappedFile(path);
-            var read = RunFile.Read((MappedFile)file, "Play Song", 0);
+            var runs = head.RunsNow(ids.Snapshot());
+            var part = PartWriter.Write(directory.FullName, round + 1, 1, 0, [runs.Named(0, "Play Song")!, runs.Timeline()], ["Play Song"]);
+            var read = part.Open("Play Song")!;
             read.RowCount.ShouldBe(30_000);
-            Enumerable.Range(0, read.RowCount).All(row => read.InsertIdOf(row) == run.InsertIdOf(row) && read.Property("song")!.ValueAt(row) == run.Property("song")!.ValueAt(row)).ShouldBeTrue();
+            var run = runs.Named(0, "Play Song")!;
+            Enumerable.Range(0, read.RowCount).All(row => Same(read, run, row)).ShouldBeTrue();
+            part.Release();
         }
 
         await stopping.CancelAsync();
         await collecting;
         directory.Delete(recursive: true);
     }
+
+    private static unsafe bool Same(Run read, Run run, int row) =>
+        read.Columns.InsertKeys[row] == run.Columns.InsertKeys[row]
+        && read.Columns.Times[row] == run.Columns.Times[row]
+        && read.Property("song")!.ValueAt(row) == run.Property("song")!.ValueAt(row);
 }

@@ -39,14 +39,14 @@ internal static class Catalogue
     public static List<Part> Parts(SqliteConnection connection, string directory)
     {
         var runs = new Dictionary<long, List<RunEntry>>();
-        foreach (var row in Rows(connection, "SELECT part, event, file, row_count, first, last FROM run ORDER BY part, rowid"))
+        foreach (var row in Rows(connection, "SELECT part, event, file, start, length, checksum, row_count, first, last FROM run ORDER BY part, rowid"))
         {
             if (!runs.TryGetValue(row.GetInt64(0), out var ofPart))
             {
                 runs.Add(row.GetInt64(0), ofPart = []);
             }
 
-            ofPart.Add(new RunEntry(row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt64(4), row.GetInt64(5)));
+            ofPart.Add(new RunEntry(row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), (ulong)row.GetInt64(5), row.GetInt32(6), row.GetInt64(7), row.GetInt64(8)));
         }
 
         return [.. Rows(connection, "SELECT id, first_arrival, row_count, merges FROM part ORDER BY first_arrival")
@@ -56,9 +56,10 @@ internal static class Catalogue
     public static void AddPart(SqliteConnection connection, SqliteTransaction transaction, Part part)
     {
         Execute(connection, transaction, "INSERT INTO part (id, first_arrival, row_count, merges) VALUES ($0, $1, $2, $3)", part.Id, part.FirstArrival, part.RowCount, part.MergeWatermark);
+        using var command = Prepare(connection, transaction, "INSERT INTO run (part, event, file, start, length, checksum, row_count, first, last) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)", 9);
         foreach (var run in part.Runs)
         {
-            Execute(connection, transaction, "INSERT INTO run (part, event, file, row_count, first, last) VALUES ($0, $1, $2, $3, $4, $5)", part.Id, (object?)run.EventName ?? DBNull.Value, run.File, run.RowCount, run.First, run.Last);
+            Run(command, part.Id, (object?)run.EventName ?? DBNull.Value, run.File, run.Offset, run.Length, (long)run.Checksum, run.RowCount, run.First, run.Last);
         }
     }
 

@@ -10,14 +10,14 @@ namespace Rondo.Engine.Catalog;
 internal static class StoreDatabase
 {
     /// <summary>The version of the whole folder: tables, part files and log records.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     private const string Schema =
         """
         CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS log (position INTEGER PRIMARY KEY, written INTEGER NOT NULL, payload BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS part (id INTEGER PRIMARY KEY, first_arrival INTEGER NOT NULL, row_count INTEGER NOT NULL, merges INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS run (part INTEGER NOT NULL, event TEXT, file TEXT NOT NULL, row_count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS run (part INTEGER NOT NULL, event TEXT, file TEXT NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL, checksum INTEGER NOT NULL, row_count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS run_part ON run (part);
         CREATE TABLE IF NOT EXISTS id (number INTEGER PRIMARY KEY, distinct_id TEXT NOT NULL, has_events INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS merge (sequence INTEGER PRIMARY KEY, device INTEGER NOT NULL, user INTEGER NOT NULL);
@@ -30,11 +30,11 @@ internal static class StoreDatabase
     {
         Directory.CreateDirectory(directory);
         var connection = Connect(directory, readOnly: false);
-        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
-        Execute(connection, Schema);
-        var version = ReadMeta(connection, "format_version");
+        Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+        var version = HasTables(connection) ? ReadMeta(connection, "format_version") : null;
         if (version is null)
         {
+            Execute(connection, Schema);
             WriteMeta(connection, null, "format_version", FormatVersion);
         }
         else if (version != FormatVersion)
@@ -57,6 +57,13 @@ internal static class StoreDatabase
         }.ToString());
         connection.Open();
         return connection;
+    }
+
+    private static bool HasTables(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'";
+        return (long)command.ExecuteScalar()! > 0;
     }
 
     public static long? ReadMeta(SqliteConnection connection, string key)

@@ -16,6 +16,7 @@ internal sealed class FlowOperator
     private readonly Track _anchors;
     private readonly Track _timeline;
     private readonly bool[] _isHidden;
+    private readonly int[] _nameOfRun;
     private readonly long _start;
     private readonly long _end;
 
@@ -25,6 +26,7 @@ internal sealed class FlowOperator
         _query = query;
         _anchors = Track.Of(question.View, question.Filter, query.Anchor, query.Filter);
         _timeline = Track.Timeline(question.View);
+        _nameOfRun = [.. _anchors.Runs.Select(run => question.View.NumberOf(run.Run.EventName!))];
         _isHidden = [.. question.View.EventNames.Select(name => query.Hidden.Contains(name) || Model.Events.WellKnownEvents.NotActivity.Contains(name))];
         var window = query.Range.Resolve(question.Context.Calendar, question.Context.Now);
         _start = window.Start.ToUnixTimeMilliseconds();
@@ -144,7 +146,7 @@ internal sealed class FlowOperator
             _anchors,
             _question.View,
             _question.Threads,
-            firstPerson => (State: makeState(), Kernel: new FlowKernel(_query, new TrackCursor(_timeline, _question.View.Ids, firstPerson), _isHidden, _start, _end)),
+            firstPerson => (State: makeState(), Kernel: new FlowKernel(_query, new TrackCursor(_timeline, _question.View.Ids, firstPerson), _nameOfRun, _isHidden, _start, _end)),
             (scan, cursor, person) =>
             {
                 if (person != IdDirectory.Nobody && scan.Kernel.Follow(cursor, person) is { } path)

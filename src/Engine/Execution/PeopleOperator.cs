@@ -84,7 +84,7 @@ internal sealed class PeopleOperator(Question question)
         for (var number = 1; number < ids.Count; number++)
         {
             // A profile that was set on a device is nobody's once the device is merged (Mixpanel reference, 2.1).
-            if (ids.HasEvents[number] || (profiles[number] && ids.Canonical[number] == number))
+            if (ids.HasEvents(number) || (profiles[number] && ids.Canonical[number] == number))
             {
                 builder.Add(new PersonNumber(ids.Canonical[number]));
             }

@@ -17,10 +17,11 @@ internal sealed class RecentEvents(Question question, IdDirectory ids)
         var names = name is null ? question.View.EventNames : [name];
 
         // Events sent again may take places of the heap, so it holds some more than are asked for.
-        var heap = new PriorityQueue<(Run Run, int Row), (long Time, long Arrival)>();
+        var heap = new PriorityQueue<(Run Run, int Row), (long Time, int Age, int Row)>();
         foreach (var run in names.SelectMany(question.View.RunsOf))
         {
             var columns = run.Columns;
+            var age = question.View.SourceOf(run).Age;
             for (var row = 0; row < run.RowCount; row++)
             {
                 var time = columns.Times[row];
@@ -29,7 +30,7 @@ internal sealed class RecentEvents(Question question, IdDirectory ids)
                     continue;
                 }
 
-                heap.Enqueue((run, row), (time, columns.Arrivals[row]));
+                heap.Enqueue((run, row), (time, age, row));
                 if (heap.Count > limit * 2)
                 {
                     heap.Dequeue();
@@ -48,10 +49,10 @@ internal sealed class RecentEvents(Question question, IdDirectory ids)
         return [.. newest.DistinctBy(row => KeyOf(row.Run, row.Row)).Take(limit).Select(row => reader.Read(row.Run, row.Row))];
     }
 
-    private static unsafe (string?, int, long, ulong, long) KeyOf(Run run, int row)
+    private static unsafe (string?, int, long, uint, int, int) KeyOf(Run run, int row)
     {
         var columns = run.Columns;
-        var key = columns.InsertKeys[row];
-        return (run.EventName, columns.Ids[row], columns.Times[row], key, key == 0 ? columns.Arrivals[row] : 0);
+        var key = columns.InsertKeys is null ? 0 : columns.InsertKeys[row];
+        return (run.EventName, EventReader.IdOf(run, row), columns.Times[row], key, key == 0 ? run.Ordinal : 0, key == 0 ? row : 0);
     }
 }

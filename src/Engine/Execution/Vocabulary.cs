@@ -64,8 +64,9 @@ internal static class Vocabulary
         var (first, last) = (long.MaxValue, long.MinValue);
         foreach (var run in runs)
         {
-            foreach (var time in run.Times)
+            for (var row = 0; row < run.RowCount; row++)
             {
+                var time = run.Columns.Times[row];
                 (first, last) = (Math.Min(first, time), Math.Max(last, time));
             }
         }

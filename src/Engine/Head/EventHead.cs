@@ -1,112 +1,110 @@
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
+using Rondo.Model.Events;
 
 namespace Rondo.Engine.Head;
 
 /// <summary>
-/// Recent events in memory, per name in the order of acceptance. Written under the store's gate; a reader names how many
-/// rows it may see. Runs for readers are built once and kept until more rows or merges are seen.
+/// Recent events in memory, column by column in the order of acceptance. Written under the store's gate. Readers take the
+/// head at one moment (<see cref="RunsNow"/>); it is kept until more events or merges are seen.
 /// </summary>
 internal sealed class EventHead
 {
-    private readonly List<List<HeadEvent>> _byName = [];
-    private readonly Dictionary<int, CachedRun> _runs = [];
     private readonly Lock _gate = new();
-    private CachedRun? _timeline;
+    private readonly Growing<RowKey> _rows = new();
+    private readonly Growing<int> _rowsInName = new();
+    private readonly List<NameRows?> _byName = [];
+    private RunShape _shape;
+    private HeadRuns? _runs;
 
     /// <summary>Rows of all names.</summary>
-    public int RowCount { get; private set; }
+    public int RowCount => _rows.Count;
 
     /// <summary>When the first row came; null while empty.</summary>
     public DateTimeOffset? Since { get; private set; }
 
-    public void Add(in HeadEvent head, DateTimeOffset now)
+    /// <param name="row">The event.</param>
+    /// <param name="properties">Its properties.</param>
+    /// <param name="now">The time.</param>
+    public void Add(in RowKey row, IReadOnlyList<Property> properties, DateTimeOffset now)
     {
         lock (_gate)
         {
-            while (_byName.Count <= head.Name)
+            while (_byName.Count <= row.Name)
             {
-                _byName.Add([]);
+                _byName.Add(null);
             }
 
-            _byName[head.Name].Add(head);
-            RowCount++;
+            var name = _byName[row.Name] ??= new NameRows();
+            _rows.Add(row);
+            _rowsInName.Add(name.RowCount);
+            name.Add(properties);
+            _shape |= (row.Time % 1000 == 0 ? 0 : RunShape.Milliseconds)
+                | (row.InsertKey == 0 ? 0 : RunShape.InsertKeys)
+                | (row.Device == 0 ? 0 : RunShape.Devices)
+                | (row.IsUserUntold ? RunShape.UntoldUsers : 0);
             Since ??= now;
         }
     }
 
-    /// <summary>How many rows of each name there are now.</summary>
-    public int[] Counts()
+    /// <summary>The head at this moment; the runs are made when they are asked for.</summary>
+    public HeadRuns RunsNow(IdSnapshot ids)
     {
         lock (_gate)
         {
-            return [.. _byName.Select(rows => rows.Count)];
-        }
-    }
-
-    /// <summary>The numbers of the ids that have events here.</summary>
-    public IReadOnlyCollection<int> IdsSeen()
-    {
-        lock (_gate)
-        {
-            return _byName.SelectMany(rows => rows).Select(row => row.Id).ToHashSet();
-        }
-    }
-
-    /// <summary>The first <paramref name="rowCount"/> rows of a name as a run.</summary>
-    public Run RunOf(int name, string eventName, int rowCount, IdSnapshot ids)
-    {
-        lock (_gate)
-        {
-            if (_runs.TryGetValue(name, out var cached) && cached.RowCount == rowCount && cached.MergeCount == ids.Merges.Length)
+            if (_runs is null || _runs.RowCount != RowCount || _runs.Ids.MergeCount != ids.MergeCount)
             {
-                return cached.Run;
+                _runs = new HeadRuns(this, _rows.Values, _rowsInName.Values, RowCount, _byName.Count, _shape, ids);
             }
-        }
 
-        var run = RunBuilder.FromEvents(eventName, Rows(name, rowCount), ids);
-        lock (_gate)
-        {
-            _runs[name] = new CachedRun(run, rowCount, ids.Merges.Length);
+            return _runs;
         }
-
-        return run;
     }
 
-    /// <summary>The rows of all names within the counts as a timeline.</summary>
-    public Run Timeline(int[] counts, IdSnapshot ids)
+    /// <summary>The columns of a property of one name; null when no row has it.</summary>
+    /// <remarks>See <see cref="PropertyLog.ToColumns"/>.</remarks>
+    public PropertyColumns? ColumnsOf(int name, string property, int[] runRows, int rowCount)
     {
-        var total = counts.Sum();
         lock (_gate)
         {
-            if (_timeline is { } cached && cached.RowCount == total && cached.MergeCount == ids.Merges.Length)
+            return _byName[name]?.Properties.GetValueOrDefault(property)?.ToColumns(runRows, rowCount);
+        }
+    }
+
+    /// <summary>The properties of one name.</summary>
+    public string[] PropertiesOf(int name)
+    {
+        lock (_gate)
+        {
+            return _byName[name] is { } rows ? [.. rows.Properties.Keys] : [];
+        }
+    }
+
+    private sealed class NameRows
+    {
+        public Dictionary<string, PropertyLog> Properties { get; } = new(StringComparer.Ordinal);
+
+        public int RowCount { get; private set; }
+
+        public void Add(IReadOnlyList<Property> properties)
+        {
+            for (var index = 0; index < properties.Count; index++)
             {
-                return cached.Run;
+                var (name, value) = properties[index];
+                if (!value.IsSet)
+                {
+                    continue;
+                }
+
+                if (!Properties.TryGetValue(name, out var log))
+                {
+                    Properties.Add(name, log = new PropertyLog());
+                }
+
+                log.Add(RowCount, value);
             }
-        }
 
-        var rows = new List<HeadEvent>(total);
-        for (var name = 0; name < counts.Length; name++)
-        {
-            rows.AddRange(Rows(name, counts[name]));
-        }
-
-        var run = RunBuilder.FromEvents(null, rows, ids);
-        lock (_gate)
-        {
-            _timeline = new CachedRun(run, total, ids.Merges.Length);
-        }
-
-        return run;
-    }
-
-    private List<HeadEvent> Rows(int name, int rowCount)
-    {
-        lock (_gate)
-        {
-            return _byName[name].GetRange(0, rowCount);
+            RowCount++;
         }
     }
-
-    private sealed record CachedRun(Run Run, int RowCount, int MergeCount);
 }

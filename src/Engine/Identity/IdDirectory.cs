@@ -15,9 +15,11 @@ internal sealed class IdDirectory
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal) { [string.Empty] = Nobody };
     private readonly List<string> _ids = [string.Empty];
-    private readonly List<bool> _hasEvents = [false];
-    private readonly List<int> _canonical = [Nobody];
-    private readonly List<Merge> _merges = [];
+    private ulong[] _hasEvents = new ulong[64];
+    private int[] _canonical = new int[4096];
+    private Merge[] _merges = new Merge[64];
+    private int _mergeCount;
+    private bool _isCanonicalShared;
     private IdSnapshot? _snapshot;
 
     /// <summary>The number of an id, given out now when it is new.</summary>
@@ -52,9 +54,9 @@ internal sealed class IdDirectory
     {
         lock (_gate)
         {
-            if (!_hasEvents[number])
+            if (!HasEvents(number))
             {
-                _hasEvents[number] = true;
+                _hasEvents[number >> 6] |= 1UL << (number & 63);
                 _snapshot = null;
             }
         }
@@ -72,9 +74,7 @@ internal sealed class IdDirectory
                 return;
             }
 
-            _canonical[device] = user;
-            _merges.Add(new Merge(device, user));
-            _snapshot = null;
+            Note(new Merge(device, user));
         }
     }
 
@@ -84,10 +84,11 @@ internal sealed class IdDirectory
         lock (_gate)
         {
             Invariant.That(number == _ids.Count, "ids are restored in order and without gaps");
-            _numbers.Add(distinctId, number);
-            _ids.Add(distinctId);
-            _hasEvents.Add(hasEvents);
-            _canonical.Add(number);
+            NumberOfUnlocked(distinctId);
+            if (hasEvents)
+            {
+                _hasEvents[number >> 6] |= 1UL << (number & 63);
+            }
         }
     }
 
@@ -96,8 +97,7 @@ internal sealed class IdDirectory
     {
         lock (_gate)
         {
-            _canonical[merge.Device] = merge.User;
-            _merges.Add(merge);
+            Note(merge);
         }
     }
 
@@ -106,7 +106,8 @@ internal sealed class IdDirectory
     {
         lock (_gate)
         {
-            return _snapshot ??= new IdSnapshot([.. _canonical], [.. _hasEvents], [.. _merges]);
+            _isCanonicalShared |= _snapshot is null;
+            return _snapshot ??= new IdSnapshot(_canonical, _ids.Count, _hasEvents.AsSpan(0, (_ids.Count + 63) / 64).ToArray(), _merges, _mergeCount);
         }
     }
 
@@ -136,11 +137,11 @@ internal sealed class IdDirectory
             var ids = new List<(int, string, bool)>(_ids.Count - idCount);
             for (var number = idCount; number < _ids.Count; number++)
             {
-                ids.Add((number, _ids[number], _hasEvents[number]));
+                ids.Add((number, _ids[number], HasEvents(number)));
             }
 
             var merges = new List<(int, Merge)>();
-            for (var sequence = mergeCount; sequence < _merges.Count; sequence++)
+            for (var sequence = mergeCount; sequence < _mergeCount; sequence++)
             {
                 merges.Add((sequence, _merges[sequence]));
             }
@@ -156,12 +157,38 @@ internal sealed class IdDirectory
             number = _ids.Count;
             _numbers.Add(distinctId, number);
             _ids.Add(distinctId);
-            _hasEvents.Add(false);
-            _canonical.Add(number);
+            Grow(ref _canonical, number);
+            Grow(ref _hasEvents, number >> 6);
+            _canonical[number] = number;
             _snapshot = null;
         }
 
         return number;
+    }
+
+    private bool HasEvents(int number) => (_hasEvents[number >> 6] & (1UL << (number & 63))) != 0;
+
+    private void Note(Merge merge)
+    {
+        if (_isCanonicalShared)
+        {
+            // A snapshot holds the array; new numbers may be added beyond what it sees, but nothing in it may change.
+            _canonical = (int[])_canonical.Clone();
+            _isCanonicalShared = false;
+        }
+
+        _canonical[merge.Device] = merge.User;
+        Grow(ref _merges, _mergeCount);
+        _merges[_mergeCount++] = merge;
+        _snapshot = null;
+    }
+
+    private static void Grow<T>(ref T[] array, int index)
+    {
+        if (index >= array.Length)
+        {
+            Array.Resize(ref array, Math.Max(index + 1, array.Length * 2));
+        }
     }
 }
 
@@ -169,11 +196,20 @@ internal sealed class IdDirectory
 internal readonly record struct Merge(int Device, int User);
 
 /// <summary>Who is who at one moment. Immutable.</summary>
-/// <param name="Canonical">Per number, the number of the person it means.</param>
-/// <param name="HasEvents">Per number, whether an event was stored under it.</param>
-/// <param name="Merges">All merges in the order they happened.</param>
-internal sealed record IdSnapshot(int[] Canonical, bool[] HasEvents, Merge[] Merges)
+internal sealed class IdSnapshot(int[] canonical, int count, ulong[] hasEvents, Merge[] merges, int mergeCount)
 {
+    /// <summary>Per number, the number of the person it means. May be longer than <see cref="Count"/>.</summary>
+    public int[] Canonical => canonical;
+
     /// <summary>How many numbers there are, nobody included.</summary>
-    public int Count => Canonical.Length;
+    public int Count => count;
+
+    /// <summary>How many merges there were.</summary>
+    public int MergeCount => mergeCount;
+
+    /// <summary>Merges from a sequence number on, in the order they happened.</summary>
+    public ReadOnlySpan<Merge> MergesFrom(int sequence) => sequence >= mergeCount ? [] : merges.AsSpan(sequence, mergeCount - sequence);
+
+    /// <summary>Whether an event was stored under a number.</summary>
+    public bool HasEvents(int number) => (hasEvents[number >> 6] & (1UL << (number & 63))) != 0;
 }

@@ -3,61 +3,81 @@ using Rondo.Engine.Identity;
 namespace Rondo.Engine.Parts;
 
 /// <summary>
-/// Rows of a run that stand under a device merged after the run was written, sorted by the person they mean now. A reader
+/// The rows of a run that stand under a device merged after the run was written, by the person they mean now. A reader
 /// skips them in the run itself and reads them here. Compaction makes them unnecessary.
 /// </summary>
 internal sealed class LateMerges
 {
-    private LateMerges(int mergeCount, int[] persons, int[] rows)
+    private LateMerges(int mergeCount, Entry[] entries)
     {
         MergeCount = mergeCount;
-        Persons = persons;
-        Rows = rows;
+        Entries = entries;
+        RowCount = entries.Sum(entry => (long)entry.End - entry.Start);
     }
 
     /// <summary>The number of merges this view knows.</summary>
     public int MergeCount { get; }
 
-    /// <summary>The person of each row, ascending.</summary>
-    public int[] Persons { get; }
+    /// <summary>Ascending by person, then by device.</summary>
+    public Entry[] Entries { get; }
 
-    /// <summary>The row in the run.</summary>
-    public int[] Rows { get; }
+    public long RowCount { get; }
 
-    public int RowCount => Rows.Length;
+    public bool IsEmpty => Entries.Length == 0;
 
     public static unsafe LateMerges Of(Run run, IdSnapshot ids)
     {
-        var found = new List<(int Person, int Row)>();
-        var persons = run.Columns.Persons;
-        for (var sequence = run.MergeWatermark; sequence < ids.Merges.Length; sequence++)
+        var found = new List<Entry>();
+        foreach (var (device, user) in ids.MergesFrom(run.MergeWatermark))
         {
-            var (device, user) = ids.Merges[sequence];
-            for (var row = run.LowerBound(device); row < run.RowCount && persons[row] == device; row++)
+            var (start, end) = run.RowsOf(device);
+            if (end > start)
             {
-                found.Add((user, row));
+                found.Add(new Entry(user, device, start, end));
             }
         }
 
         found.Sort();
-        GC.KeepAlive(run);
-        return new LateMerges(ids.Merges.Length, [.. found.Select(pair => pair.Person)], [.. found.Select(pair => pair.Row)]);
+        return new LateMerges(ids.MergeCount, [.. found]);
+    }
+
+    /// <summary>The device under which a row of a person stands; null when it stands under the person.</summary>
+    public int? DeviceOf(int person, int row)
+    {
+        for (var index = LowerBound(person); index < Entries.Length && Entries[index].Person == person; index++)
+        {
+            if (row >= Entries[index].Start && row < Entries[index].End)
+            {
+                return Entries[index].Device;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>First entry of a person or the next one.</summary>
     public int LowerBound(int person)
     {
-        var found = Array.BinarySearch(Persons, person);
-        if (found < 0)
+        var (low, high) = (0, Entries.Length);
+        while (low < high)
         {
-            return ~found;
+            var middle = (low + high) >> 1;
+            if (Entries[middle].Person < person)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
         }
 
-        while (found > 0 && Persons[found - 1] == person)
-        {
-            found--;
-        }
+        return low;
+    }
 
-        return found;
+    /// <summary>The rows of one device.</summary>
+    internal readonly record struct Entry(int Person, int Device, int Start, int End) : IComparable<Entry>
+    {
+        public int CompareTo(Entry other) => Person != other.Person ? Person.CompareTo(other.Person) : Device.CompareTo(other.Device);
     }
 }

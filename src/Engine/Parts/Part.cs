@@ -1,22 +1,28 @@
+using System.IO.Hashing;
+
 namespace Rondo.Engine.Parts;
 
 /// <summary>What the catalogue knows of one run of a part.</summary>
 /// <param name="EventName">Null for the timeline.</param>
 /// <param name="File">Name within the part's folder.</param>
+/// <param name="Offset">Where it begins in the file.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Checksum">XxHash3 of its bytes.</param>
 /// <param name="RowCount">Rows.</param>
 /// <param name="First">Earliest time, milliseconds since 1970.</param>
 /// <param name="Last">Latest time.</param>
-internal sealed record RunEntry(string? EventName, string File, int RowCount, long First, long Last);
+internal sealed record RunEntry(string? EventName, string File, long Offset, long Length, ulong Checksum, int RowCount, long First, long Last);
 
 /// <summary>
-/// An immutable folder of runs that covers a stretch of the order of acceptance. Files are opened when first read. A part
-/// that compaction replaced is deleted when its last reader has gone.
+/// An immutable folder of runs that covers a stretch of the order of acceptance. Files are mapped when first read, and each
+/// run's bytes are compared with their checksum then. A part that compaction replaced is deleted when its last reader has gone.
 /// </summary>
 internal sealed class Part
 {
     private readonly string _directory;
-    private readonly Dictionary<string, Run> _opened = new(StringComparer.Ordinal);
-    private readonly List<MappedFile> _files = [];
+    private readonly Dictionary<string, RunEntry> _entries;
+    private readonly Dictionary<RunEntry, Run> _opened = [];
+    private readonly Dictionary<string, MappedFile> _files = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private int _references = 1;
     private bool _deleteWhenReleased;
@@ -29,6 +35,8 @@ internal sealed class Part
         RowCount = rowCount;
         MergeWatermark = mergeWatermark;
         Runs = runs;
+        Timeline = runs.FirstOrDefault(run => run.EventName is null);
+        _entries = runs.Where(run => run.EventName is not null).ToDictionary(run => run.EventName!, StringComparer.Ordinal);
     }
 
     public long Id { get; }
@@ -42,21 +50,16 @@ internal sealed class Part
 
     public IReadOnlyList<RunEntry> Runs { get; }
 
+    public RunEntry? Timeline { get; }
+
     public static string DirectoryOf(string storeDirectory, long id) => Path.Combine(storeDirectory, "parts", $"p{id:d8}");
 
-    /// <summary>The run of a name (null: the timeline); null when the part has none.</summary>
-    public Run? Open(string? eventName)
-    {
-        foreach (var entry in Runs)
-        {
-            if (string.Equals(entry.EventName, eventName, StringComparison.Ordinal))
-            {
-                return Open(entry);
-            }
-        }
+    /// <summary>What the catalogue knows of a name here; null when the part has none of it.</summary>
+    public RunEntry? EntryOf(string eventName) => _entries.GetValueOrDefault(eventName);
 
-        return null;
-    }
+    /// <summary>The run of a name (null: the timeline); null when the part has none.</summary>
+    /// <exception cref="InvalidDataException">The file is missing or not as it was written.</exception>
+    public Run? Open(string? eventName) => (eventName is null ? Timeline : EntryOf(eventName)) is { } entry ? Open(entry) : null;
 
     public void Acquire()
     {
@@ -76,7 +79,7 @@ internal sealed class Part
                 return;
             }
 
-            foreach (IDisposable file in _files)
+            foreach (IDisposable file in _files.Values)
             {
                 file.Dispose();
             }
@@ -102,20 +105,40 @@ internal sealed class Part
     {
         lock (_gate)
         {
-            if (!_opened.TryGetValue(entry.File, out var run))
+            if (!_opened.TryGetValue(entry, out var run))
             {
-                var file = new MappedFile(Path.Combine(_directory, entry.File));
-                _files.Add(file);
-                run = RunFile.Read(file, entry.EventName, MergeWatermark);
-                if (run.RowCount != entry.RowCount)
-                {
-                    throw new InvalidDataException($"{file.Path} holds {run.RowCount} rows where the catalogue says {entry.RowCount}: the file is damaged.");
-                }
-
-                _opened.Add(entry.File, run);
+                run = Read(entry);
+                _opened.Add(entry, run);
             }
 
             return run;
         }
+    }
+
+    private Run Read(RunEntry entry)
+    {
+        var path = Path.Combine(_directory, entry.File);
+        if (!_files.TryGetValue(entry.File, out var file))
+        {
+            if (!System.IO.File.Exists(path))
+            {
+                throw new InvalidDataException($"{path} is missing. Restore it from a backup; 'rondo doctor' lists what is damaged.");
+            }
+
+            _files.Add(entry.File, file = new MappedFile(path));
+        }
+
+        if (entry.Offset + entry.Length > file.Memory.Length)
+        {
+            throw new InvalidDataException($"{path} has {file.Memory.Length} bytes where at least {entry.Offset + entry.Length} were written: it was cut off. Restore it from a backup; 'rondo doctor' lists what is damaged.");
+        }
+
+        var bytes = file.Memory.Slice((int)entry.Offset, (int)entry.Length);
+        if (XxHash3.HashToUInt64(bytes.Span) != entry.Checksum)
+        {
+            throw new InvalidDataException($"{path} is not as it was written (the checksum of {entry.EventName ?? "the timeline"} differs). Restore it from a backup; 'rondo doctor' lists what is damaged.");
+        }
+
+        return RunFile.Read(file, bytes, PartWriter.IsOwnFile(entry.File), entry.EventName, MergeWatermark);
     }
 }

@@ -1,8 +1,21 @@
+using System.IO.Hashing;
+
 namespace Rondo.Engine.Parts;
 
-/// <summary>Writes a part's folder: one file per event name and one for the timeline, each on disk before it is spoken of.</summary>
+/// <summary>
+/// Writes a part's folder: a file for each event name with many rows, one file for all names with few, and one for the
+/// timeline, each on disk before it is spoken of.
+/// </summary>
 internal static class PartWriter
 {
+    /// <summary>Rows below which a name shares a file: ten thousand names must not be ten thousand files.</summary>
+    private const int RowsForOwnFile = 4096;
+
+    private const string SharedFile = "few.arrows";
+
+    /// <summary>Whether a file is an Arrow file of one run, not a row of streams.</summary>
+    public static bool IsOwnFile(string file) => file != SharedFile;
+
     /// <param name="storeDirectory">The store's folder.</param>
     /// <param name="id">A new part number.</param>
     /// <param name="firstArrival">Where the part stands in the order of acceptance.</param>
@@ -20,26 +33,109 @@ internal static class PartWriter
         Directory.CreateDirectory(directory);
         var entries = new List<RunEntry>();
         long rowCount = 0;
-        foreach (var run in runs)
+        FileStream? shared = null;
+        try
         {
-            var file = run.EventName is null ? "timeline.arrow" : $"e{entries.Count:d5}.arrow";
-            RunFile.Write(Path.Combine(directory, file), run, eventNames);
-            var (first, last) = Span(run);
-            entries.Add(new RunEntry(run.EventName, file, run.RowCount, first, last));
-            rowCount += run.EventName is null ? 0 : run.RowCount;
+            foreach (var run in runs)
+            {
+                var isOwn = run.EventName is null || run.RowCount >= RowsForOwnFile;
+                var file = run.EventName is null ? "timeline.arrow" : isOwn ? $"e{entries.Count:d5}.arrow" : SharedFile;
+                var stream = isOwn ? Create(directory, file) : shared ??= Create(directory, file);
+                entries.Add(Write(stream, isOwn, file, run, eventNames));
+                rowCount += run.EventName is null ? 0 : run.RowCount;
+                if (isOwn)
+                {
+                    Finish(stream);
+                }
+            }
+
+            if (shared is not null)
+            {
+                Finish(shared);
+            }
+        }
+        catch
+        {
+            shared?.Dispose();
+            throw;
         }
 
         return new Part(id, directory, firstArrival, rowCount, mergeWatermark, entries);
     }
 
-    private static (long First, long Last) Span(Run run)
+    private static RunEntry Write(FileStream stream, bool isOwn, string file, Run run, IReadOnlyList<string> eventNames)
     {
-        var (first, last) = (long.MaxValue, long.MinValue);
-        foreach (var time in run.Times)
+        // Arrow aligns its buffers from where a stream begins.
+        while (stream.Position % 64 != 0)
         {
-            (first, last) = (Math.Min(first, time), Math.Max(last, time));
+            stream.WriteByte(0);
         }
 
-        return (first, last);
+        var offset = stream.Position;
+        var hashing = new HashingStream(stream);
+        RunFile.Write(hashing, isOwn, run, eventNames);
+        var (first, last) = Span(run);
+        return new RunEntry(run.EventName, file, offset, stream.Position - offset, hashing.Checksum, run.RowCount, first, last);
+    }
+
+    private static FileStream Create(string directory, string file) =>
+        new(Path.Combine(directory, file), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
+
+    private static void Finish(FileStream stream)
+    {
+        stream.Flush(flushToDisk: true);
+        stream.Dispose();
+    }
+
+    private static unsafe (long First, long Last) Span(Run run)
+    {
+        var (first, last) = (uint.MaxValue, uint.MinValue);
+        foreach (var second in new ReadOnlySpan<uint>(run.Columns.Times.SecondsStart, run.RowCount))
+        {
+            (first, last) = (Math.Min(first, second), Math.Max(last, second));
+        }
+
+        return (first * 1000L, (last * 1000L) + 999);
+    }
+
+    /// <summary>Passes bytes on and sums them up.</summary>
+    private sealed class HashingStream(FileStream inner) : Stream
+    {
+        private readonly XxHash3 _hash = new();
+        private readonly long _start = inner.Position;
+
+        public ulong Checksum => _hash.GetCurrentHashAsUInt64();
+
+        public override bool CanRead => false;
+
+        /// <summary>The writer of files asks for it, only to know where it stands.</summary>
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => true;
+
+        public override long Length => inner.Length - _start;
+
+        /// <summary>Counted from where this stream began.</summary>
+        public override long Position
+        {
+            get => inner.Position - _start;
+            set => throw new NotSupportedException();
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            _hash.Append(buffer);
+            inner.Write(buffer);
+        }
+
+        public override void Flush() => inner.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -53,11 +53,14 @@ internal sealed class PropertyColumns(CodedColumn? texts, CodedColumn? others, N
 }
 
 /// <summary>Per row a number into <see cref="Values"/>; number 0 is "not set".</summary>
-internal sealed unsafe class CodedColumn(int* codes, PropertyValue[] values, object owner)
+/// <param name="codes">The numbers; they stay where they are while <paramref name="owner"/> lives.</param>
+/// <param name="values">The distinct values, the first one not set.</param>
+/// <param name="owner">What holds the memory.</param>
+internal sealed class CodedColumn(CodeColumn codes, PropertyValue[] values, object owner)
 {
     public PropertyValue[] Values => values;
 
-    public int* Codes => codes;
+    public CodeColumn Codes => codes;
 
     public int CodeAt(int row)
     {
@@ -67,15 +70,66 @@ internal sealed unsafe class CodedColumn(int* codes, PropertyValue[] values, obj
     }
 }
 
-/// <summary>Per row a number; NaN is "not set".</summary>
-internal sealed unsafe class NumberColumn(double* values, object owner)
+/// <summary>How a <see cref="NumberColumn"/> keeps its numbers. The least value of an integer kind means "not set".</summary>
+internal enum NumberWidth
 {
-    public double* Values => values;
+    /// <summary>−127 to 127.</summary>
+    Int8,
+
+    /// <summary>±32,767.</summary>
+    Int16,
+
+    /// <summary>±2,147,483,647.</summary>
+    Int32,
+
+    /// <summary>Any; NaN is "not set".</summary>
+    Double,
+}
+
+/// <summary>Per row a number; NaN is "not set". Whole numbers take as few bytes as the largest one needs.</summary>
+internal sealed unsafe class NumberColumn(nint start, NumberWidth width, object owner)
+{
+    public NumberWidth Width => width;
+
+    public nint Start => start;
 
     public double ValueAt(int row)
     {
-        var value = values[row];
+        var value = width switch
+        {
+            NumberWidth.Int8 => Widen(((sbyte*)start)[row], sbyte.MinValue),
+            NumberWidth.Int16 => Widen(((short*)start)[row], short.MinValue),
+            NumberWidth.Int32 => Widen(((int*)start)[row], int.MinValue),
+            _ => ((double*)start)[row],
+        };
         GC.KeepAlive(owner);
         return value;
     }
+
+    public static int BytesOf(NumberWidth width) => width switch
+    {
+        NumberWidth.Int8 => 1,
+        NumberWidth.Int16 => 2,
+        NumberWidth.Int32 => 4,
+        _ => 8,
+    };
+
+    /// <summary>The narrowest way to keep a number exactly.</summary>
+    public static NumberWidth WidthFor(double number)
+    {
+        // A negative zero is not a whole number here: it would come back as zero.
+        if (number != Math.Truncate(number) || Math.Abs(number) > int.MaxValue || (number == 0 && double.IsNegative(number)))
+        {
+            return NumberWidth.Double;
+        }
+
+        return Math.Abs(number) switch
+        {
+            <= sbyte.MaxValue => NumberWidth.Int8,
+            <= short.MaxValue => NumberWidth.Int16,
+            _ => NumberWidth.Int32,
+        };
+    }
+
+    private static double Widen(int value, int notSet) => value == notSet ? double.NaN : value;
 }

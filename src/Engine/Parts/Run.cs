@@ -1,37 +1,39 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-
 namespace Rondo.Engine.Parts;
 
 /// <summary>
-/// Rows of one event name, or of every name (a timeline), sorted by person, then time, then arrival. Immutable. The
-/// columns lie in a mapped file or in pinned arrays; they stay where they are as long as the run is alive.
+/// Rows of one event name, or of every name (a timeline), person by person, each person's by time and then by arrival.
+/// Immutable. The columns lie in a mapped file or in native memory; they stay where they are as long as the run is alive.
 /// </summary>
 /// <remarks>
-/// A row's person is the canonical person when the run was written; persons merged later are dealt with by
-/// <see cref="LateMerges"/>. Within a run there are no duplicates. Rows of nobody (person 0) come first.
+/// A person is the canonical person when the run was written; persons merged later are dealt with by
+/// <see cref="LateMerges"/>. Within a run there are no duplicates. Nobody (person 0) comes first.
 /// </remarks>
 internal sealed unsafe class Run
 {
+    private static int _lastOrdinal;
+
     private readonly object _owner;
     private readonly IPropertySource _properties;
     private LateMerges? _lateMerges;
 
-    public Run(string? eventName, int rowCount, int mergeWatermark, RunColumns columns, IPropertySource properties, object owner)
+    public Run(string? eventName, int mergeWatermark, RunColumns columns, IPropertySource properties, object owner)
     {
         EventName = eventName;
-        RowCount = rowCount;
         MergeWatermark = mergeWatermark;
         Columns = columns;
         _properties = properties;
         _owner = owner;
+        Ordinal = Interlocked.Increment(ref _lastOrdinal);
     }
+
+    /// <summary>Names this object among all runs of the process, so that a row has a number of its own.</summary>
+    public int Ordinal { get; }
 
     /// <summary>The event's name; null for a timeline.</summary>
     public string? EventName { get; }
 
     /// <summary>Number of rows.</summary>
-    public int RowCount { get; }
+    public int RowCount => Columns.RowCount;
 
     /// <summary>How many merges were known when persons were resolved.</summary>
     public int MergeWatermark { get; }
@@ -39,9 +41,8 @@ internal sealed unsafe class Run
     /// <summary>The columns that every row has.</summary>
     public RunColumns Columns { get; }
 
-    public ReadOnlySpan<int> Persons => new(Columns.Persons, RowCount);
-
-    public ReadOnlySpan<long> Times => new(Columns.Times, RowCount);
+    /// <summary>The persons that have rows, ascending.</summary>
+    public ReadOnlySpan<int> Persons => new(Columns.Persons, Columns.PersonCount);
 
     /// <summary>The columns of one property; null when no row has it.</summary>
     public PropertyColumns? Property(string name) => _properties.Find(name);
@@ -49,77 +50,76 @@ internal sealed unsafe class Run
     /// <summary>The names of all properties of these rows.</summary>
     public IReadOnlyCollection<string> PropertyNames => _properties.Names;
 
-    /// <summary>The insert id of a row as it was sent; null when there was none.</summary>
-    public string? InsertIdOf(int row) => _properties.InsertIdOf(row);
-
-    /// <summary>First row of a person or, if there is none, of the next one: binary search.</summary>
-    public int LowerBound(int person)
+    /// <summary>Index among the persons of a person or, if it has no rows, of the next one.</summary>
+    public int IndexOfPerson(int person)
     {
-        var low = 0;
-        var high = RowCount;
-        var persons = Columns.Persons;
-        while (low < high)
-        {
-            var middle = (int)(((uint)low + (uint)high) >> 1);
-            if (persons[middle] < person)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
+        var index = Persons.BinarySearch(person);
         GC.KeepAlive(_owner);
-        return low;
+        return index < 0 ? ~index : index;
+    }
+
+    /// <summary>A person's rows.</summary>
+    public (int Start, int End) RowsOf(int person)
+    {
+        var index = IndexOfPerson(person);
+        var isThere = index < Columns.PersonCount && Columns.Persons[index] == person;
+        var rows = isThere ? (Columns.Starts[index], Columns.Starts[index + 1]) : (0, 0);
+        GC.KeepAlive(_owner);
+        return rows;
     }
 
     /// <summary>The rows whose person was merged after this run was written, as seen by a snapshot; null when there are none.</summary>
     public LateMerges? LateMergesAt(Identity.IdSnapshot ids)
     {
-        if (ids.Merges.Length <= MergeWatermark)
+        if (ids.MergeCount <= MergeWatermark)
         {
             return null;
         }
 
         var cached = Volatile.Read(ref _lateMerges);
-        if (cached is null || cached.MergeCount != ids.Merges.Length)
+        if (cached is null || cached.MergeCount != ids.MergeCount)
         {
             cached = LateMerges.Of(this, ids);
             Volatile.Write(ref _lateMerges, cached);
         }
 
-        return cached.RowCount == 0 ? null : cached;
+        return cached.IsEmpty ? null : cached;
     }
 }
 
-/// <summary>Where the columns of a run begin. Each has as many values as the run has rows.</summary>
+/// <summary>Where the columns of a run begin. Columns that would say nothing new are absent.</summary>
 internal readonly unsafe struct RunColumns
 {
-    /// <summary>Canonical person when written.</summary>
+    public int RowCount { get; init; }
+
+    public int PersonCount { get; init; }
+
+    /// <summary>Per person the canonical number when written, ascending.</summary>
     public int* Persons { get; init; }
 
-    /// <summary>The id as ingested.</summary>
+    /// <summary>Per person the first row, and one more value: the number of rows.</summary>
+    public int* Starts { get; init; }
+
+    /// <summary>Per row when it happened.</summary>
+    public RowTimes Times { get; init; }
+
+    /// <summary>Per row the hash of the insert id, 0 for none; null when no row has one, and in a timeline.</summary>
+    public uint* InsertKeys { get; init; }
+
+    /// <summary>Per row the id as ingested; null when it is the person's own everywhere.</summary>
     public int* Ids { get; init; }
 
-    /// <summary>Milliseconds since 1970, UTC.</summary>
-    public long* Times { get; init; }
-
-    /// <summary>Hash of the insert id; 0 when there was none.</summary>
-    public ulong* InsertKeys { get; init; }
-
-    /// <summary>Number of the event in the order of acceptance, unique in the store.</summary>
-    public long* Arrivals { get; init; }
-
-    /// <summary>Number of the device's id; 0 when the event named none.</summary>
+    /// <summary>Per row the number of the device's id, 0 for none; null when no row names one.</summary>
     public int* Devices { get; init; }
 
-    /// <summary>Number of the user's id; 0 when the event named none.</summary>
-    public int* Users { get; init; }
+    /// <summary>Per row 1 when the id does not tell whether a user was named (see <see cref="RowKey"/>); null when it always does.</summary>
+    public byte* UntoldUsers { get; init; }
 
-    /// <summary>In a timeline, the number of the event name in the store; null in a run of one name.</summary>
-    public int* EventNames { get; init; }
+    /// <summary>In a timeline, per row the number of the event name in the store.</summary>
+    public CodeColumn EventNames { get; init; }
+
+    /// <summary>Rows that share person and time with a row of another name; null when there are none.</summary>
+    public TieRanks? Ties { get; init; }
 }
 
 /// <summary>The properties of a run's rows.</summary>
@@ -128,16 +128,14 @@ internal interface IPropertySource
     IReadOnlyCollection<string> Names { get; }
 
     PropertyColumns? Find(string name);
-
-    string? InsertIdOf(int row);
 }
 
-/// <summary>Arrays that never move, so that a run can point into them.</summary>
-internal static unsafe class Pinned
+/// <summary>A run of the timeline has none.</summary>
+internal sealed class NoProperties : IPropertySource
 {
-    public static T[] Array<T>(int length)
-        where T : unmanaged => GC.AllocateUninitializedArray<T>(length, pinned: true);
+    public static readonly NoProperties Instance = new();
 
-    public static T* Pointer<T>(T[] array)
-        where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
+    public IReadOnlyCollection<string> Names => [];
+
+    public PropertyColumns? Find(string name) => null;
 }

@@ -1,188 +1,145 @@
-using Rondo.Engine.Head;
-using Rondo.Engine.Identity;
-
 namespace Rondo.Engine.Parts;
 
-/// <summary>Makes a run in memory: resolves persons, sorts, removes duplicates, builds columns.</summary>
-internal static class RunBuilder
+/// <summary>Which of the columns that may be absent a run needs.</summary>
+[Flags]
+internal enum RunShape
 {
-    /// <summary>A run of one name, or with a null name a timeline without properties, from events of the head.</summary>
-    public static Run FromEvents(string? name, IReadOnlyList<HeadEvent> events, IdSnapshot ids)
+    /// <summary>None of them.</summary>
+    Plain = 0,
+
+    /// <summary>Some time is not a whole second.</summary>
+    Milliseconds = 1,
+
+    /// <summary>Some event has an insert id.</summary>
+    InsertKeys = 2,
+
+    /// <summary>Some id is not the person's own.</summary>
+    Ids = 4,
+
+    /// <summary>Some event names a device.</summary>
+    Devices = 8,
+
+    /// <summary>Of some event the id does not tell whether a user was named.</summary>
+    UntoldUsers = 16,
+
+    /// <summary>A timeline.</summary>
+    EventNames = 32,
+}
+
+/// <summary>Takes the rows of a run in their order and makes the columns.</summary>
+/// <remarks>Memory for all rows is taken at once; what is not written stays untouched.</remarks>
+internal sealed unsafe class RunBuilder
+{
+    private readonly NativeColumn<int> _persons;
+    private readonly NativeColumn<int> _starts;
+    private readonly NativeColumn<uint> _seconds;
+    private readonly NativeColumn<ushort>? _milliseconds;
+    private readonly NativeColumn<uint>? _insertKeys;
+    private readonly NativeColumn<int>? _ids;
+    private readonly NativeColumn<int>? _devices;
+    private readonly NativeColumn<byte>? _untoldUsers;
+    private readonly NativeColumn<byte>? _eventNames;
+    private readonly int _nameWidth;
+    private int _personCount;
+    private int _rowCount;
+
+    /// <param name="capacity">Most rows that will come.</param>
+    /// <param name="shape">The columns needed.</param>
+    /// <param name="nameCount">In a timeline, how many event names there are.</param>
+    public RunBuilder(int capacity, RunShape shape, int nameCount = 0)
     {
-        var rows = new Row[events.Count];
-        for (var index = 0; index < rows.Length; index++)
-        {
-            var head = events[index];
-            rows[index] = new Row(ids.Canonical[head.Id], head.Time, head.Arrival, head.Id, head.InsertKey, head.Name, 0, index);
-        }
-
-        rows = SortAndDeduplicate(rows);
-        var columns = new ColumnArrays(rows.Length, isTimeline: name is null);
-        var properties = new PropertyTable(rows.Length);
-        for (var row = 0; row < rows.Length; row++)
-        {
-            var head = events[rows[row].SourceRow];
-            columns.Set(row, rows[row], head.Device, head.User);
-            if (name is null)
-            {
-                continue;
-            }
-
-            properties.SetInsertId(row, head.Event.InsertId);
-            foreach (var (property, value) in head.Event.Properties)
-            {
-                properties.Set(row, property, value);
-            }
-        }
-
-        return columns.ToRun(name, ids.Merges.Length, properties);
+        _persons = new NativeColumn<int>(capacity, isZeroed: false);
+        _starts = new NativeColumn<int>(capacity + 1, isZeroed: false);
+        _seconds = new NativeColumn<uint>(capacity, isZeroed: false);
+        NativeColumn<T>? When<T>(RunShape flag)
+            where T : unmanaged => shape.HasFlag(flag) ? new NativeColumn<T>(capacity, isZeroed: false) : null;
+        _milliseconds = When<ushort>(RunShape.Milliseconds);
+        _insertKeys = When<uint>(RunShape.InsertKeys);
+        _ids = When<int>(RunShape.Ids);
+        _devices = When<int>(RunShape.Devices);
+        _untoldUsers = When<byte>(RunShape.UntoldUsers);
+        _nameWidth = CodeColumn.WidthFor(nameCount);
+        _eventNames = shape.HasFlag(RunShape.EventNames) ? new NativeColumn<byte>(checked(capacity * _nameWidth), isZeroed: false) : null;
     }
 
-    /// <summary>One run from several of the same name (or several timelines).</summary>
-    public static unsafe Run FromRuns(string? name, IReadOnlyList<Run> runs, IdSnapshot ids)
+    public int RowCount => _rowCount;
+
+    public void Add(int person, in RowKey row)
     {
-        var rows = new Row[runs.Sum(run => run.RowCount)];
-        var count = 0;
-        for (var source = 0; source < runs.Count; source++)
+        if (_personCount == 0 || _persons.Start[_personCount - 1] != person)
         {
-            var from = runs[source].Columns;
-            for (var row = 0; row < runs[source].RowCount; row++)
+            _persons.Start[_personCount] = person;
+            _starts.Start[_personCount] = _rowCount;
+            _personCount++;
+        }
+
+        var index = _rowCount++;
+        var second = row.Time / 1000;
+        _seconds.Start[index] = (uint)second;
+        if (_milliseconds is not null)
+        {
+            _milliseconds.Start[index] = (ushort)(row.Time - (second * 1000));
+        }
+
+        if (_insertKeys is not null)
+        {
+            _insertKeys.Start[index] = row.InsertKey;
+        }
+
+        if (_ids is not null)
+        {
+            _ids.Start[index] = row.Id;
+        }
+
+        if (_devices is not null)
+        {
+            _devices.Start[index] = row.Device;
+        }
+
+        if (_untoldUsers is not null)
+        {
+            _untoldUsers.Start[index] = row.IsUserUntold ? (byte)1 : (byte)0;
+        }
+
+        if (_eventNames is not null)
+        {
+            switch (_nameWidth)
             {
-                rows[count++] = new Row(
-                    ids.Canonical[from.Persons[row]], from.Times[row], from.Arrivals[row], from.Ids[row], from.InsertKeys[row],
-                    from.EventNames is null ? 0 : from.EventNames[row], source, row);
+                case 1: _eventNames.Start[index] = (byte)row.Name; break;
+                case 2: ((ushort*)_eventNames.Start)[index] = (ushort)row.Name; break;
+                default: ((int*)_eventNames.Start)[index] = row.Name; break;
             }
-        }
-
-        rows = SortAndDeduplicate(rows);
-        var columns = new ColumnArrays(rows.Length, isTimeline: name is null);
-        for (var row = 0; row < rows.Length; row++)
-        {
-            var from = runs[rows[row].Source].Columns;
-            columns.Set(row, rows[row], from.Devices[rows[row].SourceRow], from.Users[rows[row].SourceRow]);
-        }
-
-        var properties = new PropertyTable(rows.Length);
-        if (name is not null)
-        {
-            CopyProperties(runs, rows, properties);
-        }
-
-        GC.KeepAlive(runs);
-        return columns.ToRun(name, ids.Merges.Length, properties);
-    }
-
-    private static void CopyProperties(IReadOnlyList<Run> runs, Row[] rows, PropertyTable properties)
-    {
-        for (var row = 0; row < rows.Length; row++)
-        {
-            properties.SetInsertId(row, runs[rows[row].Source].InsertIdOf(rows[row].SourceRow));
-        }
-
-        foreach (var property in runs.SelectMany(run => run.PropertyNames).Distinct())
-        {
-            var sources = runs.Select(run => run.Property(property)).ToArray();
-            for (var row = 0; row < rows.Length; row++)
-            {
-                if (sources[rows[row].Source] is { } source)
-                {
-                    properties.Set(row, property, source.ValueAt(rows[row].SourceRow));
-                }
-            }
-        }
-    }
-
-    private static Row[] SortAndDeduplicate(Row[] rows)
-    {
-        Array.Sort(rows);
-        var kept = 0;
-        for (var row = 0; row < rows.Length; row++)
-        {
-            if (!IsReplaced(rows, row))
-            {
-                rows[kept++] = rows[row];
-            }
-        }
-
-        Array.Resize(ref rows, kept);
-        return rows;
-    }
-
-    /// <summary>Whether a later arrival among the rows of the same person and time is the same event sent again.</summary>
-    private static bool IsReplaced(Row[] rows, int row)
-    {
-        var candidate = rows[row];
-        if (candidate.InsertKey == 0)
-        {
-            return false;
-        }
-
-        for (var later = row + 1; later < rows.Length && rows[later].Person == candidate.Person && rows[later].Time == candidate.Time; later++)
-        {
-            if (rows[later].InsertKey == candidate.InsertKey && rows[later].Id == candidate.Id && rows[later].Name == candidate.Name)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private readonly record struct Row(int Person, long Time, long Arrival, int Id, ulong InsertKey, int Name, int Source, int SourceRow) : IComparable<Row>
-    {
-        public int CompareTo(Row other)
-        {
-            if (Person != other.Person)
-            {
-                return Person.CompareTo(other.Person);
-            }
-
-            return Time != other.Time ? Time.CompareTo(other.Time) : Arrival.CompareTo(other.Arrival);
         }
     }
 
-    private sealed class ColumnArrays(int rowCount, bool isTimeline)
+    public Run ToRun(string? eventName, int mergeWatermark, IPropertySource properties, TieRanks? ties)
     {
-        private readonly int[] _persons = Pinned.Array<int>(rowCount);
-        private readonly int[] _ids = Pinned.Array<int>(rowCount);
-        private readonly long[] _times = Pinned.Array<long>(rowCount);
-        private readonly ulong[] _insertKeys = Pinned.Array<ulong>(rowCount);
-        private readonly long[] _arrivals = Pinned.Array<long>(rowCount);
-        private readonly int[] _devices = Pinned.Array<int>(rowCount);
-        private readonly int[] _users = Pinned.Array<int>(rowCount);
-        private readonly int[]? _names = isTimeline ? Pinned.Array<int>(rowCount) : null;
-
-        public void Set(int index, in Row row, int device, int user)
+        _starts.Start[_personCount] = _rowCount;
+        _persons.Truncate(_personCount);
+        _starts.Truncate(_personCount + 1);
+        var columns = new RunColumns
         {
-            _persons[index] = row.Person;
-            _ids[index] = row.Id;
-            _times[index] = row.Time;
-            _insertKeys[index] = row.InsertKey;
-            _arrivals[index] = row.Arrival;
-            _devices[index] = device;
-            _users[index] = user;
-            if (_names is not null)
-            {
-                _names[index] = row.Name;
-            }
-        }
-
-        public unsafe Run ToRun(string? name, int mergeWatermark, PropertyTable properties) => new(
-            name,
-            rowCount,
-            mergeWatermark,
-            new RunColumns
-            {
-                Persons = Pinned.Pointer(_persons),
-                Ids = Pinned.Pointer(_ids),
-                Times = Pinned.Pointer(_times),
-                InsertKeys = Pinned.Pointer(_insertKeys),
-                Arrivals = Pinned.Pointer(_arrivals),
-                Devices = Pinned.Pointer(_devices),
-                Users = Pinned.Pointer(_users),
-                EventNames = _names is null ? null : Pinned.Pointer(_names),
-            },
-            properties,
-            this);
+            RowCount = _rowCount,
+            PersonCount = _personCount,
+            Persons = _persons.Start,
+            Starts = _starts.Start,
+            Times = new RowTimes((nint)_seconds.Start, _milliseconds is null ? 0 : (nint)_milliseconds.Start),
+            InsertKeys = _insertKeys is null ? null : _insertKeys.Start,
+            Ids = _ids is null ? null : _ids.Start,
+            Devices = _devices is null ? null : _devices.Start,
+            UntoldUsers = _untoldUsers is null ? null : _untoldUsers.Start,
+            EventNames = _eventNames is null ? default : new CodeColumn((nint)_eventNames.Start, _nameWidth),
+            Ties = ties,
+        };
+        return new Run(eventName, mergeWatermark, columns, properties, this);
     }
 }
+
+/// <summary>What a row is besides its properties.</summary>
+/// <param name="Time">Milliseconds since 1970.</param>
+/// <param name="Id">The id as ingested.</param>
+/// <param name="InsertKey">Hash of the insert id; 0 for none.</param>
+/// <param name="Device">Number of the device's id; 0 for none.</param>
+/// <param name="IsUserUntold">The id of a device tells that no user was named, any other that it is the user; true when that is not so.</param>
+/// <param name="Name">Number of the event's name.</param>
+internal readonly record struct RowKey(long Time, int Id, uint InsertKey, int Device, bool IsUserUntold, int Name);

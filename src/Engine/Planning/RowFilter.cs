@@ -96,9 +96,12 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
     {
         var mask = new RowMask(run.RowCount);
         var canonical = view.Ids.Canonical;
-        for (var row = 0; row < run.RowCount; row++)
+        for (var index = 0; index < run.Columns.PersonCount; index++)
         {
-            mask[row] = matches[canonical[run.Columns.Persons[row]]];
+            if (matches[canonical[run.Columns.Persons[index]]])
+            {
+                mask.Set(run.Columns.Starts[index], run.Columns.Starts[index + 1]);
+            }
         }
 
         return mask;
@@ -113,9 +116,12 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
 
         var mask = new RowMask(run.RowCount);
         var canonical = view.Ids.Canonical;
-        for (var row = 0; row < run.RowCount; row++)
+        for (var index = 0; index < run.Columns.PersonCount; index++)
         {
-            mask[row] = members.Contains(new PersonNumber(canonical[run.Columns.Persons[row]])) == cohort.IsMember;
+            if (members.Contains(new PersonNumber(canonical[run.Columns.Persons[index]])) == cohort.IsMember)
+            {
+                mask.Set(run.Columns.Starts[index], run.Columns.Starts[index + 1]);
+            }
         }
 
         return mask;

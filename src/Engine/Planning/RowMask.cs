@@ -1,9 +1,17 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Rondo.Engine.Planning;
 
 /// <summary>One bit per row of a run: whether a filter lets it through.</summary>
 internal sealed class RowMask(int rowCount)
 {
     private readonly ulong[] _words = new ulong[(rowCount + 63) / 64];
+
+    public int RowCount => rowCount;
+
+    /// <summary>The bits, 64 rows a word, the first row lowest. Bits beyond the last row mean nothing.</summary>
+    public Span<ulong> Words => _words;
 
     public bool this[int row]
     {
@@ -18,6 +26,17 @@ internal sealed class RowMask(int rowCount)
             {
                 _words[row >> 6] &= ~(1UL << (row & 63));
             }
+        }
+    }
+
+    /// <summary>Lets neighbouring rows through.</summary>
+    public void Set(int firstRow, int endRow)
+    {
+        for (var row = firstRow; row < endRow;)
+        {
+            var end = Math.Min(endRow, (row | 63) + 1);
+            _words[row >> 6] |= ulong.MaxValue >> (64 - (end - row)) << (row & 63);
+            row = end;
         }
     }
 
@@ -36,11 +55,18 @@ internal sealed class RowMask(int rowCount)
     }
 
     /// <summary>Changes this mask in place and returns it.</summary>
-    private RowMask Combine(RowMask other, Func<ulong, ulong, ulong> combine)
+    private RowMask Combine(RowMask other, Func<Vector<ulong>, Vector<ulong>, Vector<ulong>> combine)
     {
-        for (var word = 0; word < _words.Length; word++)
+        var left = MemoryMarshal.Cast<ulong, Vector<ulong>>(_words.AsSpan());
+        var right = MemoryMarshal.Cast<ulong, Vector<ulong>>(other._words.AsSpan());
+        for (var index = 0; index < left.Length; index++)
         {
-            _words[word] = combine(_words[word], other._words[word]);
+            left[index] = combine(left[index], right[index]);
+        }
+
+        for (var word = left.Length * Vector<ulong>.Count; word < _words.Length; word++)
+        {
+            _words[word] = combine(new Vector<ulong>(_words[word]), new Vector<ulong>(other._words[word]))[0];
         }
 
         return this;

@@ -1,3 +1,4 @@
+using Rondo.Engine.Catalog;
 using Rondo.Engine.Head;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
@@ -9,81 +10,114 @@ namespace Rondo.Engine.Planning;
 /// <summary>The store at one moment: parts, heads with their visible rows, and who is who. Dispose it after the question.</summary>
 internal sealed class StoreView : IDisposable
 {
-    private readonly IReadOnlyList<Part> _parts;
-    private readonly IReadOnlyList<(EventHead Head, int[] Counts)> _heads;
+    private readonly EventNameSnapshot _names;
+    private readonly RunSource[] _sources;
 
     /// <param name="parts">Acquired for this view; released when it is disposed.</param>
     /// <param name="heads">Oldest first.</param>
     /// <param name="ids">Who is who.</param>
-    /// <param name="eventNames">Names by number.</param>
+    /// <param name="names">The event names.</param>
     /// <param name="profiles">Current profiles.</param>
-    public StoreView(IReadOnlyList<Part> parts, IReadOnlyList<(EventHead Head, int[] Counts)> heads, IdSnapshot ids, string[] eventNames, ProfileTable profiles)
+    public StoreView(IReadOnlyList<Part> parts, IReadOnlyList<HeadRuns> heads, IdSnapshot ids, EventNameSnapshot names, ProfileTable profiles)
     {
-        _parts = parts;
-        _heads = heads;
+        Parts = parts;
         Ids = ids;
-        EventNames = eventNames;
         Profiles = profiles;
+        _names = names;
+        _sources =
+        [
+            .. parts.Select((part, age) => new RunSource(age, number => part.Open(names.Names[number]), () => part.Open(null))),
+            .. heads.Select((head, age) => new RunSource(parts.Count + age, number => head.Named(number, names.Names[number]), head.Timeline)),
+        ];
     }
 
     public IdSnapshot Ids { get; }
 
     /// <summary>Names by number.</summary>
-    public string[] EventNames { get; }
+    public string[] EventNames => _names.Names;
 
     public ProfileTable Profiles { get; }
 
-    public IReadOnlyList<Part> Parts => _parts;
+    public IReadOnlyList<Part> Parts { get; }
+
+    /// <summary>The number of a name; −1 for one never seen.</summary>
+    public int NumberOf(string eventName) => _names.Numbers.GetValueOrDefault(eventName, -1);
 
     /// <summary>The runs of a name, oldest first.</summary>
     public IEnumerable<Run> RunsOf(string eventName)
     {
-        foreach (var part in _parts)
-        {
-            if (part.Open(eventName) is { } run)
-            {
-                yield return run;
-            }
-        }
-
-        var name = Array.IndexOf(EventNames, eventName);
-        foreach (var (head, counts) in _heads)
-        {
-            if (name >= 0 && name < counts.Length && counts[name] > 0)
-            {
-                yield return head.RunOf(name, eventName, counts[name], Ids);
-            }
-        }
+        var number = NumberOf(eventName);
+        return number < 0 ? [] : _sources.Select(source => source.Named(number)).OfType<Run>();
     }
 
     /// <summary>The timelines, oldest first.</summary>
-    public IEnumerable<Run> Timelines()
-    {
-        foreach (var part in _parts)
-        {
-            if (part.Open(null) is { } run)
-            {
-                yield return run;
-            }
-        }
-
-        foreach (var (head, counts) in _heads)
-        {
-            if (counts.Any(count => count > 0))
-            {
-                yield return head.Timeline(counts, Ids);
-            }
-        }
-    }
+    public IEnumerable<Run> Timelines() => _sources.Select(source => source.Timeline()).OfType<Run>().Where(run => run.RowCount > 0);
 
     /// <summary>The runs of every activity name.</summary>
     public IEnumerable<Run> ActivityRuns() => EventNames.Where(name => !WellKnownEvents.NotActivity.Contains(name)).SelectMany(RunsOf);
 
+    /// <summary>The part or head that gave a run to this view.</summary>
+    public RunSource SourceOf(Run run) => _sources.First(source => source.Gave(run));
+
     public void Dispose()
     {
-        foreach (var part in _parts)
+        foreach (var part in Parts)
         {
             part.Release();
+        }
+    }
+}
+
+/// <summary>A part or a head: its runs by number of the name, each taken once, so that one view never meets two objects for one run.</summary>
+/// <param name="age">Its place among all of them, oldest first.</param>
+/// <param name="openNamed">Opens the run of a name.</param>
+/// <param name="openTimeline">Opens the timeline.</param>
+internal sealed class RunSource(int age, Func<int, Run?> openNamed, Func<Run?> openTimeline)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, Run?> _named = [];
+    private readonly HashSet<Run> _given = [];
+    private Run? _timeline;
+
+    public int Age => age;
+
+    public Run? Named(int number)
+    {
+        lock (_gate)
+        {
+            if (!_named.TryGetValue(number, out var run))
+            {
+                run = openNamed(number);
+                _named.Add(number, run);
+                if (run is not null)
+                {
+                    _given.Add(run);
+                }
+            }
+
+            return run;
+        }
+    }
+
+    public Run? Timeline()
+    {
+        lock (_gate)
+        {
+            if (_timeline is null && openTimeline() is { } run)
+            {
+                _timeline = run;
+                _given.Add(run);
+            }
+
+            return _timeline;
+        }
+    }
+
+    public bool Gave(Run run)
+    {
+        lock (_gate)
+        {
+            return _given.Contains(run);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Rondo.Engine.Planning;
 /// <summary>One stream of events of every person: the runs that hold it, oldest first, each with the rows that count.</summary>
 internal sealed class Track
 {
-    private Track(TrackRun[] runs) => Runs = runs;
+    private Track(IEnumerable<TrackRun> runs) => Runs = [.. runs];
 
     public TrackRun[] Runs { get; }
 
@@ -14,16 +14,15 @@ internal sealed class Track
     public static Track Of(StoreView view, RowFilter filter, EventSelector selector, Predicate? global)
     {
         var runs = selector.Event is null ? view.ActivityRuns() : view.RunsOf(selector.Event);
-        return new Track([.. runs.Select(run => new TrackRun(run, filter.Mask(run, selector.Filter, global), run.LateMergesAt(view.Ids)))]);
+        return new Track(runs.Select(run => Of(view, run, filter.Mask(run, selector.Filter, global))));
     }
 
     /// <summary>Every event of every person, names only.</summary>
-    public static Track Timeline(StoreView view) =>
-        new([.. view.Timelines().Select(run => new TrackRun(run, null, run.LateMergesAt(view.Ids)))]);
+    public static Track Timeline(StoreView view) => new(view.Timelines().Select(run => Of(view, run, null)));
 
     /// <summary>Every event of every name with its properties.</summary>
     public static Track Everything(StoreView view, IEnumerable<string> names) =>
-        new([.. names.SelectMany(view.RunsOf).Select(run => new TrackRun(run, null, run.LateMergesAt(view.Ids)))]);
+        new(names.SelectMany(view.RunsOf).Select(run => Of(view, run, null)));
 
     /// <summary>
     /// Cuts the persons into ranges of about equal work: <paramref name="rangeCount"/> + 1 ascending numbers, the first 0, the
@@ -45,10 +44,13 @@ internal sealed class Track
 
         return boundaries;
     }
+
+    private static TrackRun Of(StoreView view, Run run, RowMask? mask) => new(run, mask, run.LateMergesAt(view.Ids), view.SourceOf(run));
 }
 
 /// <summary>A run within a track.</summary>
 /// <param name="Run">The rows.</param>
 /// <param name="Mask">Which of them count; null for all.</param>
 /// <param name="Late">Rows whose person was merged since; null for none.</param>
-internal sealed record TrackRun(Run Run, RowMask? Mask, LateMerges? Late);
+/// <param name="Source">The part or head that the run belongs to.</param>
+internal sealed record TrackRun(Run Run, RowMask? Mask, LateMerges? Late, RunSource Source);

@@ -1,322 +1,323 @@
+using System.Runtime.CompilerServices;
 using Rondo.Engine.Identity;
+using Rondo.Engine.Parts;
 
 namespace Rondo.Engine.Planning;
 
 /// <summary>
 /// Walks a track person by person, in ascending order, and gives each person's events in order, without duplicates and
-/// through the filter. Belongs to one thread.
+/// through the filter. Belongs to one thread; allocates nothing per person once its buffers have grown.
 /// </summary>
 /// <remarks>
-/// A person whose rows lie in one run, unfiltered, is read in place; everyone else's rows are gathered, sorted by time and
-/// arrival, and rid of events sent again before the filter is asked: the row that arrived last is the one that counts.
+/// A person's rows lie in spans: one per run that has any, and one per device merged since. Spans that follow one another in
+/// time are read as they lie; only spans that overlap are sorted, by time, id and arrival, and rid of events sent again,
+/// before the filter is asked: the row that arrived last is the one that counts.
 /// </remarks>
-internal sealed unsafe class TrackCursor
+internal sealed unsafe partial class TrackCursor
 {
-    private readonly TrackRun[] _runs;
+    private readonly Source[] _sources;
     private readonly int[] _canonical;
-    private readonly int[] _next;
-    private readonly int[] _nextLate;
-    private Gathered[] _gathered = new Gathered[64];
+    private readonly int[] _nameOfRun;
+    private Span[] _spans = new Span[8];
+    private int _spanCount;
     private long[] _times = new long[64];
-    private int _directRun;
-    private int _directRow;
-    private bool _isDirect;
+    private long[] _rows = new long[64];
+    private int _nextPerson;
 
     public TrackCursor(Track track, IdSnapshot ids, int firstPerson)
     {
-        _runs = track.Runs;
         _canonical = ids.Canonical;
-        _next = new int[_runs.Length];
-        _nextLate = new int[_runs.Length];
-        for (var run = 0; run < _runs.Length; run++)
+        _sources = new Source[track.Runs.Length];
+        _nameOfRun = new int[track.Runs.Length];
+        for (var run = 0; run < _sources.Length; run++)
         {
-            _next[run] = _runs[run].Run.LowerBound(firstPerson);
-            _nextLate[run] = _runs[run].Late?.LowerBound(firstPerson) ?? 0;
+            _sources[run] = new Source(track.Runs[run], firstPerson);
+            _nameOfRun[run] = Array.FindIndex(track.Runs, other => string.Equals(other.Run.EventName, track.Runs[run].Run.EventName, StringComparison.Ordinal));
+            SkipMerged(ref _sources[run]);
         }
+
+        _nextPerson = FindNext();
     }
 
     /// <summary>How many events the current person has.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Their times, ascending.</summary>
-    public ReadOnlySpan<long> Times => _isDirect
-        ? new ReadOnlySpan<long>(_runs[_directRun].Run.Columns.Times + _directRow, Count)
-        : _times.AsSpan(0, Count);
+    /// <summary>Their times, ascending; milliseconds since 1970.</summary>
+    public ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
 
     /// <summary>The track's run that an event of the current person lies in.</summary>
-    public int RunOf(int index) => _isDirect ? _directRun : _gathered[index].Run;
+    public int RunOf(int index) => (int)(_rows[index] >> 32);
 
     /// <summary>The row within that run.</summary>
-    public int RowOf(int index) => _isDirect ? _directRow + index : _gathered[index].Row;
+    public int RowOf(int index) => (int)_rows[index];
 
-    /// <summary>The event's number in the order of acceptance.</summary>
-    public long ArrivalOf(int index) => _isDirect ? _runs[_directRun].Run.Columns.Arrivals[_directRow + index] : _gathered[index].Arrival;
+    /// <summary>A number that names the event among all tracks of named events of one question.</summary>
+    public long ArrivalOf(int index) => ((long)_sources[RunOf(index)].Run.Ordinal << 32) | (uint)RowOf(index);
 
     /// <summary>In a timeline, the number of the event's name.</summary>
-    public int NameOf(int index) => _isDirect ? _runs[_directRun].Run.Columns.EventNames[_directRow + index] : _gathered[index].Name;
+    public int NameOf(int index) => _sources[RunOf(index)].Names[RowOf(index)];
 
     /// <summary>The next person that has rows, without moving; <see cref="int.MaxValue"/> at the end. The filter may leave none of them.</summary>
-    public int Peek()
-    {
-        var person = int.MaxValue;
-        for (var run = 0; run < _runs.Length; run++)
-        {
-            SkipMerged(run);
-            if (_next[run] < _runs[run].Run.RowCount)
-            {
-                person = Math.Min(person, _runs[run].Run.Columns.Persons[_next[run]]);
-            }
-
-            if (_runs[run].Late is { } late && _nextLate[run] < late.RowCount)
-            {
-                person = Math.Min(person, late.Persons[_nextLate[run]]);
-            }
-        }
-
-        return person;
-    }
+    public int Peek() => _nextPerson;
 
     /// <summary>Moves to a person not before the current one and reads that person's events.</summary>
     /// <returns>Whether there are any.</returns>
     public bool MoveTo(int person)
     {
         Count = 0;
-        var gathered = 0;
-        var sources = 0;
-        var singleRun = -1;
-        var singleStart = 0;
-        for (var run = 0; run < _runs.Length; run++)
-        {
-            var (start, end) = Advance(run, person);
-            var late = AdvanceLate(run, person);
-            if (end > start)
-            {
-                if (sources++ == 0)
-                {
-                    (singleRun, singleStart) = (run, start);
-                    Count = end - start;
-                }
-                else
-                {
-                    if (sources == 2)
-                    {
-                        gathered = Gather(singleRun, singleStart, singleStart + Count, gathered);
-                    }
-
-                    gathered = Gather(run, start, end, gathered);
-                }
-            }
-
-            if (late.End > late.Start)
-            {
-                if (sources == 1)
-                {
-                    gathered = Gather(singleRun, singleStart, singleStart + Count, gathered);
-                }
-
-                sources += 2;
-                for (var entry = late.Start; entry < late.End; entry++)
-                {
-                    var row = _runs[run].Late!.Rows[entry];
-                    gathered = Gather(run, row, row + 1, gathered);
-                }
-            }
-        }
-
-        if (sources == 0)
+        if (person < _nextPerson)
         {
             return false;
         }
 
-        if (sources == 1)
+        _spanCount = 0;
+        var next = int.MaxValue;
+        for (var run = 0; run < _sources.Length; run++)
         {
-            return ReadSingle(singleRun, singleStart);
+            ref var source = ref _sources[run];
+            if (source.NextPerson < person)
+            {
+                source.SkipTo(person);
+                SkipMerged(ref source);
+            }
+
+            if (source.NextPerson == person)
+            {
+                AddSpan(run, person, source.Starts[source.Next], source.Starts[source.Next + 1]);
+                source.Advance();
+                SkipMerged(ref source);
+            }
+
+            next = Math.Min(next, source.NextPerson);
+            if (source.Late is not null)
+            {
+                next = Math.Min(next, TakeLate(run, ref source, person));
+            }
         }
 
-        Array.Sort(_gathered, 0, gathered);
-        Count = KeepLastOfDuplicates(gathered);
-        return Filter();
+        _nextPerson = next;
+        if (_spanCount == 0)
+        {
+            return false;
+        }
+
+        if (_spanCount == 1 || FollowOneAnother())
+        {
+            for (var span = 0; span < _spanCount; span++)
+            {
+                Read(_spans[span]);
+            }
+        }
+        else
+        {
+            Merge();
+        }
+
+        return Count > 0;
     }
 
-    private bool ReadSingle(int run, int start)
+    /// <summary>Devices come before the user that they mean, so that equal times keep the order of ids.</summary>
+    private int TakeLate(int run, ref Source source, int person)
     {
-        if (_runs[run].Mask is null)
+        var entries = source.Late!.Entries;
+        while (source.NextLate < entries.Length && entries[source.NextLate].Person <= person)
         {
-            (_isDirect, _directRun, _directRow) = (true, run, start);
-            return true;
+            ref readonly var entry = ref entries[source.NextLate++];
+            if (entry.Person == person)
+            {
+                AddSpan(run, entry.Device, entry.Start, entry.End);
+            }
         }
 
-        Count = Gather(run, start, start + Count, 0);
-        return Filter();
+        return source.NextLate < entries.Length ? entries[source.NextLate].Person : int.MaxValue;
     }
 
-    private (int Start, int End) Advance(int run, int person)
+    private void AddSpan(int run, int storedPerson, int start, int end)
     {
-        SkipMerged(run);
-        var persons = _runs[run].Run.Columns.Persons;
-        var rowCount = _runs[run].Run.RowCount;
-        var start = _next[run];
-        if (start < rowCount && persons[start] < person)
+        if (_spanCount == _spans.Length)
         {
-            start = Gallop(persons, start, rowCount, person);
+            Array.Resize(ref _spans, _spanCount * 2);
         }
 
-        var end = start;
-        while (end < rowCount && persons[end] == person)
-        {
-            end++;
-        }
-
-        _next[run] = end;
-        return (start, end);
+        _spans[_spanCount++] = new Span(run, storedPerson, start, end);
     }
 
-    private (int Start, int End) AdvanceLate(int run, int person)
+    private bool FollowOneAnother()
     {
-        if (_runs[run].Late is not { } late)
+        for (var index = 1; index < _spanCount; index++)
         {
-            return (0, 0);
+            // Few spans, most of them in order already.
+            for (var at = index; at > 0 && FirstTime(_spans[at]) < FirstTime(_spans[at - 1]); at--)
+            {
+                (_spans[at], _spans[at - 1]) = (_spans[at - 1], _spans[at]);
+            }
         }
 
-        var start = _nextLate[run];
-        while (start < late.RowCount && late.Persons[start] < person)
+        for (var index = 1; index < _spanCount; index++)
         {
-            start++;
+            ref readonly var before = ref _spans[index - 1];
+            ref readonly var after = ref _spans[index];
+            if (_sources[before.Run].Times[before.End - 1] >= _sources[after.Run].Times[after.Start])
+            {
+                return false;
+            }
         }
 
-        var end = start;
-        while (end < late.RowCount && late.Persons[end] == person)
+        return true;
+    }
+
+    private long FirstTime(in Span span) => _sources[span.Run].Times[span.Start];
+
+    private void Read(in Span span)
+    {
+        ref var source = ref _sources[span.Run];
+        var run = (long)span.Run << 32;
+        var count = Count;
+        EnsureRoom(count + span.End - span.Start);
+        if (source.Mask is null)
         {
-            end++;
+            source.Times.CopyTo(span.Start, _times.AsSpan(count, span.End - span.Start));
+            for (var row = span.Start; row < span.End; row++)
+            {
+                _rows[count++] = run | (uint)row;
+            }
+        }
+        else
+        {
+            var mask = source.Mask.Words;
+            for (var row = span.Start; row < span.End; row++)
+            {
+                if ((mask[row >> 6] & (1UL << (row & 63))) != 0)
+                {
+                    _times[count] = source.Times[row];
+                    _rows[count++] = run | (uint)row;
+                }
+            }
         }
 
-        _nextLate[run] = end;
-        return (start, end);
+        Count = count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EnsureRoom(int count)
+    {
+        if (count > _times.Length)
+        {
+            Array.Resize(ref _times, Math.Max(count, _times.Length * 2));
+            Array.Resize(ref _rows, _times.Length);
+        }
     }
 
     /// <summary>Rows of a device that was merged after the run was written are read through <see cref="TrackRun.Late"/>.</summary>
-    private void SkipMerged(int run)
+    private void SkipMerged(ref Source source)
     {
-        if (_runs[run].Late is null)
+        if (source.Late is null)
         {
             return;
         }
 
-        var persons = _runs[run].Run.Columns.Persons;
-        var rowCount = _runs[run].Run.RowCount;
-        while (_next[run] < rowCount && _canonical[persons[_next[run]]] != persons[_next[run]])
+        while (source.NextPerson != int.MaxValue && _canonical[source.NextPerson] != source.NextPerson)
         {
-            _next[run]++;
+            source.Advance();
         }
     }
 
-    private static int Gallop(int* persons, int from, int rowCount, int person)
+    private int FindNext()
     {
-        var step = 1;
-        var low = from;
-        var high = from + 1;
-        while (high < rowCount && persons[high] < person)
+        var next = int.MaxValue;
+        foreach (ref var source in _sources.AsSpan())
         {
-            low = high;
-            step *= 2;
-            high = Math.Min(rowCount, low + step);
-        }
-
-        high = Math.Min(high, rowCount);
-        while (low < high)
-        {
-            var middle = (int)(((uint)low + (uint)high) >> 1);
-            if (persons[middle] < person)
+            next = Math.Min(next, source.NextPerson);
+            if (source.Late is { } late && source.NextLate < late.Entries.Length)
             {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
+                next = Math.Min(next, late.Entries[source.NextLate].Person);
             }
         }
 
-        return low;
+        return next;
     }
 
-    private int Gather(int run, int start, int end, int count)
+    /// <summary>Rows of one stored person in one run.</summary>
+    private readonly record struct Span(int Run, int StoredPerson, int Start, int End);
+
+    /// <summary>Where the cursor stands in one run.</summary>
+    private struct Source
     {
-        if (count + end - start > _gathered.Length)
+        private readonly int* _persons;
+        private readonly int _personCount;
+
+        public Source(TrackRun run, int firstPerson)
         {
-            Array.Resize(ref _gathered, Math.Max(count + end - start, _gathered.Length * 2));
+            Run = run.Run;
+            Late = run.Late;
+            Mask = run.Mask;
+            Owner = run.Source;
+            var columns = run.Run.Columns;
+            _persons = columns.Persons;
+            _personCount = columns.PersonCount;
+            Starts = columns.Starts;
+            Times = columns.Times;
+            Names = columns.EventNames;
+            Next = run.Run.IndexOfPerson(firstPerson);
+            NextPerson = Next < _personCount ? _persons[Next] : int.MaxValue;
+            NextLate = run.Late?.LowerBound(firstPerson) ?? 0;
         }
 
-        var columns = _runs[run].Run.Columns;
-        for (var row = start; row < end; row++)
+        public Run Run { get; }
+
+        public LateMerges? Late { get; }
+
+        public RowMask? Mask { get; }
+
+        public RunSource Owner { get; }
+
+        public int* Starts { get; }
+
+        public RowTimes Times { get; }
+
+        public CodeColumn Names { get; }
+
+        /// <summary>Index of the next person of the run.</summary>
+        public int Next { get; private set; }
+
+        public int NextPerson { get; private set; }
+
+        public int NextLate { get; set; }
+
+        public void Advance()
         {
-            _gathered[count++] = new Gathered(
-                columns.Times[row], columns.Arrivals[row], columns.InsertKeys[row], columns.Ids[row],
-                columns.EventNames is null ? 0 : columns.EventNames[row], run, row);
+            Next++;
+            NextPerson = Next < _personCount ? _persons[Next] : int.MaxValue;
         }
 
-        return count;
-    }
-
-    private int KeepLastOfDuplicates(int count)
-    {
-        var kept = 0;
-        for (var index = 0; index < count; index++)
+        /// <summary>Goes on to a person or the first one after it, in ever longer leaps.</summary>
+        public void SkipTo(int person)
         {
-            if (!IsSentAgain(index, count))
+            var low = Next;
+            var step = 1;
+            while (low + step < _personCount && _persons[low + step] < person)
             {
-                _gathered[kept++] = _gathered[index];
+                low += step;
+                step <<= 1;
             }
-        }
 
-        return kept;
-    }
-
-    private bool IsSentAgain(int index, int count)
-    {
-        ref readonly var candidate = ref _gathered[index];
-        if (candidate.InsertKey == 0)
-        {
-            return false;
-        }
-
-        for (var later = index + 1; later < count && _gathered[later].Time == candidate.Time; later++)
-        {
-            ref readonly var other = ref _gathered[later];
-            if (other.InsertKey == candidate.InsertKey && other.Id == candidate.Id && other.Name == candidate.Name
-                && string.Equals(_runs[other.Run].Run.EventName, _runs[candidate.Run].Run.EventName, StringComparison.Ordinal))
+            var high = Math.Min(low + step, _personCount);
+            low++;
+            while (low < high)
             {
-                return true;
+                var middle = (low + high) >> 1;
+                if (_persons[middle] < person)
+                {
+                    low = middle + 1;
+                }
+                else
+                {
+                    high = middle;
+                }
             }
+
+            Next = low;
+            NextPerson = low < _personCount ? _persons[low] : int.MaxValue;
         }
-
-        return false;
-    }
-
-    private bool Filter()
-    {
-        var kept = 0;
-        if (_times.Length < Count)
-        {
-            _times = new long[_gathered.Length];
-        }
-
-        for (var index = 0; index < Count; index++)
-        {
-            if (_runs[_gathered[index].Run].Mask is not { } mask || mask[_gathered[index].Row])
-            {
-                _gathered[kept] = _gathered[index];
-                _times[kept] = _gathered[index].Time;
-                kept++;
-            }
-        }
-
-        Count = kept;
-        _isDirect = false;
-        return kept > 0;
-    }
-
-    private readonly record struct Gathered(long Time, long Arrival, ulong InsertKey, int Id, int Name, int Run, int Row) : IComparable<Gathered>
-    {
-        public int CompareTo(Gathered other) => Time != other.Time ? Time.CompareTo(other.Time) : Arrival.CompareTo(other.Arrival);
     }
 }

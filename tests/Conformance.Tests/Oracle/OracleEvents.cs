@@ -8,7 +8,11 @@ using Rondo.Model.Stores;
 namespace Rondo.Conformance.Tests.Oracle;
 
 /// <summary>An event as the oracle sees it: resolved, without duplicates, in order.</summary>
-internal sealed record Happening(string Person, TrackedEvent Event, int Arrival)
+/// <param name="Person">The person's id.</param>
+/// <param name="Event">As ingested.</param>
+/// <param name="IdAge">How many ids were known before the event's own.</param>
+/// <param name="Arrival">Its place in the order of acceptance.</param>
+internal sealed record Happening(string Person, TrackedEvent Event, int IdAge, int Arrival)
 {
     public string Name => Event.Name;
 
@@ -21,6 +25,7 @@ internal sealed record Happening(string Person, TrackedEvent Event, int Arrival)
 internal sealed class OracleEvents
 {
     private readonly List<TrackedEvent> _arrived = [];
+    private readonly Dictionary<string, int> _ages = [];
     private readonly Dictionary<string, string> _userOfDevice = [];
     private readonly Dictionary<string, Dictionary<string, PropertyValue>> _profiles = [];
 
@@ -29,6 +34,9 @@ internal sealed class OracleEvents
         foreach (var tracked in batch.Events)
         {
             _arrived.Add(tracked);
+            Meet(string.IsNullOrEmpty(tracked.DeviceId) ? null : DeviceIds.DistinctIdOf(tracked.DeviceId));
+            Meet(tracked.UserId);
+            Meet(tracked.DistinctId);
             if (!string.IsNullOrEmpty(tracked.DeviceId) && !string.IsNullOrEmpty(tracked.UserId))
             {
                 _userOfDevice.TryAdd(DeviceIds.DistinctIdOf(tracked.DeviceId), tracked.UserId);
@@ -37,6 +45,7 @@ internal sealed class OracleEvents
 
         foreach (var update in batch.ProfileUpdates)
         {
+            Meet(update.DistinctId);
             var person = update.IgnoreAlias ? update.DistinctId : PersonOf(update.DistinctId);
             var profile = _profiles.GetValueOrDefault(person, []);
             if (ProfileOperations.Apply(profile, update))
@@ -50,11 +59,19 @@ internal sealed class OracleEvents
         }
     }
 
+    private void Meet(string? id)
+    {
+        if (!string.IsNullOrEmpty(id))
+        {
+            _ages.TryAdd(id, _ages.Count);
+        }
+    }
+
     public string PersonOf(string distinctId) => _userOfDevice.GetValueOrDefault(distinctId, distinctId);
 
     public PropertyValue Profile(string person, string property) => _profiles.GetValueOrDefault(person)?.GetValueOrDefault(property) ?? PropertyValue.Null;
 
-    /// <summary>All events by person's order: time, then arrival. Of events sent again the last arrival stands.</summary>
+    /// <summary>All events by person's order: time, then the id that was known first, then arrival. Of events sent again the last arrival stands.</summary>
     public List<Happening> Happenings() =>
         [.. _arrived
             .Select((tracked, arrival) => (Tracked: tracked, Arrival: arrival))
@@ -62,8 +79,9 @@ internal sealed class OracleEvents
                 ? (object)arrived.Arrival
                 : (arrived.Tracked.Name, arrived.Tracked.DistinctId, arrived.Tracked.Time, arrived.Tracked.InsertId))
             .Select(same => same.MaxBy(arrived => arrived.Arrival))
-            .Select(arrived => new Happening(PersonOf(arrived.Tracked.DistinctId), arrived.Tracked, arrived.Arrival))
+            .Select(arrived => new Happening(PersonOf(arrived.Tracked.DistinctId), arrived.Tracked, _ages.GetValueOrDefault(arrived.Tracked.DistinctId, -1), arrived.Arrival))
             .OrderBy(happening => happening.Time)
+            .ThenBy(happening => happening.IdAge)
             .ThenBy(happening => happening.Arrival)];
 
     /// <summary>Everyone with an event or a profile; a merged device is nobody of its own.</summary>

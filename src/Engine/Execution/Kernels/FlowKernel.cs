@@ -15,16 +15,18 @@ internal sealed class FlowKernel
     private readonly FlowQuery _query;
     private readonly TrackCursor _timeline;
     private readonly bool[] _isHidden;
+    private readonly int[] _nameOfRun;
     private readonly long _start;
     private readonly long _end;
     private readonly long _window;
     private readonly int[] _path;
 
-    public FlowKernel(FlowQuery query, TrackCursor timeline, bool[] isHidden, long start, long end)
+    public FlowKernel(FlowQuery query, TrackCursor timeline, int[] nameOfRun, bool[] isHidden, long start, long end)
     {
         _query = query;
         _timeline = timeline;
         _isHidden = isHidden;
+        _nameOfRun = nameOfRun;
         _start = start;
         _end = end;
         _window = (long)query.Window.Length.TotalMilliseconds;
@@ -45,22 +47,11 @@ internal sealed class FlowKernel
         }
 
         var anchorTime = times[first];
-        var anchor = IndexOfArrival(anchors.ArrivalOf(first), anchorTime);
+        var anchor = _timeline.IndexOf(anchors, first, _nameOfRun[anchors.RunOf(first)]);
         Walk(anchor, anchorTime, direction: 1, _query.StepsAfter);
         Walk(anchor, anchorTime, direction: -1, _query.StepsBefore);
         _path[_query.StepsBefore] = _timeline.NameOf(anchor);
         return _path;
-    }
-
-    private int IndexOfArrival(long arrival, long time)
-    {
-        var index = TimeBuckets.LowerBound(_timeline.Times, time);
-        while (_timeline.ArrivalOf(index) != arrival)
-        {
-            index++;
-        }
-
-        return index;
     }
 
     private void Walk(int anchor, long anchorTime, int direction, int stepCount)
