@@ -100,6 +100,23 @@ public sealed partial class EventStore
             }
         }
 
+        public async Task JoinAllAsync(CancellationToken cancellationToken)
+        {
+            await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await SealAsync().ConfigureAwait(false);
+                if (_store._parts.Length > 1)
+                {
+                    await JoinAsync([.. _store._parts]).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _oneAtATime.Release();
+            }
+        }
+
         public async ValueTask DisposeAsync()
         {
             await _stopping.CancelAsync().ConfigureAwait(false);

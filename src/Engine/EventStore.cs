@@ -93,6 +93,9 @@ public sealed partial class EventStore : IEventStore
     /// <summary>Seals what the head holds now and joins parts where that is due; completes when it is done.</summary>
     public Task SealAsync(CancellationToken cancellationToken) => _sealer.SealNowAsync(cancellationToken);
 
+    /// <summary>Seals what the head holds and joins all parts into as few as possible; completes when it is done.</summary>
+    public Task OptimizeAsync(CancellationToken cancellationToken) => _sealer.JoinAllAsync(cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -107,7 +110,7 @@ public sealed partial class EventStore : IEventStore
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private StoreView View()
+    internal StoreView View()
     {
         lock (_gate)
         {

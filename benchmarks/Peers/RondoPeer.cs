@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using NodaTime;
+using Rondo.Benchmarks.Workload;
+using Rondo.Engine;
+using Rondo.Model.Events;
+using Rondo.Model.Queries;
+using Rondo.Model.Time;
+
+namespace Rondo.Benchmarks.Peers;
+
+/// <summary>Our own store, filled through its log as the server does.</summary>
+internal sealed class RondoPeer : IAsyncDisposable
+{
+    private const int BatchSize = 10_000;
+
+    private RondoPeer(EventStore store) => Store = store;
+
+    public EventStore Store { get; }
+
+    public static QueryContext Context { get; } = new()
+    {
+        Calendar = new ProjectCalendar(DateTimeZone.Utc, IsoDayOfWeek.Monday),
+        Now = Instant.FromUnixTimeSeconds(Listening.Start) + Duration.FromDays(Listening.Days + 2),
+    };
+
+    public static RondoPeer Open(string directory, int threads) =>
+        new(EventStore.Open(directory, new EngineOptions { QueryThreads = threads, LogRetention = TimeSpan.Zero }, TimeProvider.System, NullLogger.Instance));
+
+    public async Task LoadAsync(IEnumerable<Act> acts)
+    {
+        // Appends wait for their commit: several at a time share one.
+        var pending = new Queue<Task>();
+        foreach (var chunk in acts.Chunk(BatchSize))
+        {
+            if (pending.Count == 16)
+            {
+                await pending.Dequeue();
+            }
+
+            var events = Array.ConvertAll(chunk, ToEvent);
+            pending.Enqueue(Store.AppendAsync(new IngestBatch(Context.Now, events, []), default).AsTask());
+        }
+
+        await Task.WhenAll(pending);
+        await Store.SealAsync(default);
+    }
+
+    public async Task<(double Milliseconds, string[] Answer)> AskAsync(Question question)
+    {
+        var watch = Stopwatch.StartNew();
+        var lines = await question.Rondo(Store, Context);
+        var elapsed = watch.Elapsed.TotalMilliseconds;
+        return (elapsed, [.. lines]);
+    }
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private static TrackedEvent ToEvent(Act act)
+    {
+        var id = $"user-{act.Person}";
+        return new TrackedEvent
+        {
+            Name = Listening.Names[act.Name],
+            DistinctId = id,
+            UserId = id,
+            Time = Instant.FromUnixTimeSeconds(act.Second),
+            InsertId = $"{act.Person:x}-{act.Second:x}-{act.Name:x}",
+            Properties =
+            [
+                new Property("platform", Text(Listening.Platforms[act.Platform])),
+                new Property("country", Text(Listening.Countries[act.Country])),
+                new Property("plan", Text(Listening.Plans[act.Plan])),
+                new Property("genre", Text(Listening.Genres[act.Genre])),
+                new Property("amount", PropertyValue.Of(act.Amount)),
+            ],
+        };
+    }
+
+    private static PropertyValue Text(string text) => PropertyValue.Of(text);
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Rondo.Benchmarks;
+
+var events = new Option<long>("--events") { Description = "How many events are made up", DefaultValueFactory = _ => 20_000_000 };
+var threads = new Option<int>("--threads") { Description = "Threads that every store may use for a question", DefaultValueFactory = _ => 2 };
+var rounds = new Option<int>("--rounds") { Description = "Times each question is asked; the median counts", DefaultValueFactory = _ => 5 };
+var seed = new Option<int>("--seed") { Description = "Another seed makes other events", DefaultValueFactory = _ => 1 };
+var format = new Option<string>("--format") { Description = "table or json (one object a question)", DefaultValueFactory = _ => "table" };
+var data = new Option<string>("--data") { Description = "Where the stores are kept between runs", DefaultValueFactory = _ => Path.Combine(Path.GetTempPath(), "rondo-bench") };
+var only = new Option<string?>("--only") { Description = "Only questions whose name contains this" };
+var stores = new Option<string>("--against") { Description = "Peers, by comma: clickhouse, duckdb; or none", DefaultValueFactory = _ => "clickhouse,duckdb" };
+format.AcceptOnlyFromAmong("table", "json");
+var root = new RootCommand("Asks Rondo, ClickHouse and DuckDB the same questions about the same events, checks that the answers agree, and prints times and ratios.")
+{
+    events, threads, rounds, seed, format, data, only, stores,
+};
+root.SetAction((parsed, cancellationToken) => Comparison.RunAsync(
+    new ComparisonSettings(
+        parsed.GetRequiredValue(events),
+        parsed.GetRequiredValue(threads),
+        parsed.GetRequiredValue(rounds),
+        parsed.GetRequiredValue(seed),
+        parsed.GetRequiredValue(format) == "json",
+        parsed.GetRequiredValue(data),
+        parsed.GetValue(only),
+        parsed.GetRequiredValue(stores).Split(',')),
+    cancellationToken));
+return await root.Parse(args).InvokeAsync();
