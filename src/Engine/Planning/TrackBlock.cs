@@ -1,0 +1,301 @@
+using System.Runtime.CompilerServices;
+using Rondo.Engine.Identity;
+using Rondo.Engine.Parts;
+
+namespace Rondo.Engine.Planning;
+
+/// <summary>
+/// The events of a track for a block of neighbouring persons at once, laid out person by person whatever runs they came from.
+/// Belongs to one thread; allocates nothing per block once its buffers have grown.
+/// </summary>
+/// <remarks>
+/// A block costs a few instructions a row and none for each run a person is not in. Only persons whose spans overlap in time
+/// are read through a <see cref="TrackCursor"/>, which sorts them and leaves out events sent again.
+/// </remarks>
+internal sealed unsafe class TrackBlock
+{
+    /// <summary>Persons in a block: small enough for the events of several tracks to stay in the second-level cache.</summary>
+    public const int Width = 1024;
+
+    private readonly Track _track;
+    private readonly IdSnapshot _ids;
+    private readonly bool _withRows;
+    private readonly int[] _next;
+    private readonly int[] _nextLate;
+    private readonly int[] _fill = new int[Width];
+    private readonly bool[] _isMixed = new bool[Width];
+    private readonly bool _hasLate;
+    private NativeColumn<long> _times = new(4096, isZeroed: false);
+    private NativeColumn<long> _rows = new(1, isZeroed: false);
+    private NativeColumn<int> _starts = new(Width + 1);
+    private NativeColumn<int> _ends = new(Width + 1);
+    private TrackCursor? _cursor;
+
+    /// <param name="track">Its events.</param>
+    /// <param name="ids">Who is who.</param>
+    /// <param name="withRows">Whether <see cref="RunOf"/> and <see cref="RowOf"/> will be asked.</param>
+    public TrackBlock(Track track, IdSnapshot ids, bool withRows)
+    {
+        _track = track;
+        _ids = ids;
+        _withRows = withRows;
+        _next = new int[track.Runs.Length];
+        _nextLate = new int[track.Runs.Length];
+        _hasLate = Array.Exists(track.Runs, run => run.Late is not null);
+    }
+
+    /// <summary>Times of all events of the block, those of a person ascending; milliseconds since 1970.</summary>
+    public long* Times => _times.Start;
+
+    /// <summary>Per person of the block the index of the first event.</summary>
+    public int* Starts => _starts.Start;
+
+    /// <summary>Per person of the block the index after the last event.</summary>
+    public int* Ends => _ends.Start;
+
+    /// <summary>The track's run that an event lies in.</summary>
+    public int RunOf(int index) => (int)(_rows.Start[index] >> 32);
+
+    /// <summary>The row within that run.</summary>
+    public int RowOf(int index) => (int)_rows.Start[index];
+
+    /// <summary>Goes to where a range of persons begins, before the first block of the range is read.</summary>
+    public void Begin(int firstPerson)
+    {
+        for (var run = 0; run < _next.Length; run++)
+        {
+            _next[run] = _track.Runs[run].Run.IndexOfPerson(firstPerson);
+            _nextLate[run] = _track.Runs[run].Late?.LowerBound(firstPerson) ?? 0;
+        }
+
+        _cursor = null;
+    }
+
+    /// <summary>Reads the next block: <see cref="Width"/> persons from <paramref name="firstPerson"/> on. Blocks come in ascending order.</summary>
+    /// <returns>Whether anybody has an event.</returns>
+    public bool Read(int firstPerson)
+    {
+        var endPerson = firstPerson + Width;
+        var sourceCount = 0;
+        var source = -1;
+        for (var run = 0; run < _next.Length; run++)
+        {
+            var columns = _track.Runs[run].Run.Columns;
+            if (_next[run] < columns.PersonCount && columns.Persons[_next[run]] < endPerson)
+            {
+                sourceCount++;
+                source = run;
+            }
+        }
+
+        if (!_hasLate && sourceCount <= 1)
+        {
+            return source >= 0 && ReadOne(source, firstPerson, endPerson);
+        }
+
+        ReadSeveral(firstPerson, endPerson);
+        return true;
+    }
+
+    /// <summary>All persons lie in one run: its rows are taken as they lie.</summary>
+    private bool ReadOne(int run, int firstPerson, int endPerson)
+    {
+        var columns = _track.Runs[run].Run.Columns;
+        var (persons, starts) = (columns.Persons, columns.Starts);
+        var first = _next[run];
+        var firstRow = starts[first];
+        var (starting, ending) = (_starts.Start, _ends.Start);
+        var mask = _track.Runs[run].Mask;
+        var at = first;
+        var place = 0;
+        if (mask is null)
+        {
+            for (; at < columns.PersonCount && persons[at] < endPerson; at++)
+            {
+                var offset = starts[at] - firstRow;
+                var person = persons[at] - firstPerson;
+                for (; place < person; place++)
+                {
+                    starting[place] = ending[place] = offset;
+                }
+
+                starting[place] = offset;
+                ending[place++] = starts[at + 1] - firstRow;
+            }
+
+            EnsureRoom(starts[at] - firstRow);
+            columns.Times.CopyTo(firstRow, new Span<long>(_times.Start, starts[at] - firstRow));
+            if (_withRows)
+            {
+                var key = ((long)run << 32) | (uint)firstRow;
+                for (var index = 0; index < starts[at] - firstRow; index++)
+                {
+                    _rows.Start[index] = key + index;
+                }
+            }
+        }
+        else
+        {
+            while (at < columns.PersonCount && persons[at] < endPerson)
+            {
+                at++;
+            }
+
+            EnsureRoom(starts[at] - firstRow);
+            var count = 0;
+            for (var index = first; index < at; index++)
+            {
+                var person = persons[index] - firstPerson;
+                for (; place < person; place++)
+                {
+                    starting[place] = ending[place] = count;
+                }
+
+                starting[place] = count;
+                count = Take(run, mask, starts[index], starts[index + 1], count);
+                ending[place++] = count;
+            }
+        }
+
+        for (; place < Width; place++)
+        {
+            starting[place] = ending[place] = 0;
+        }
+
+        _next[run] = at;
+        return true;
+    }
+
+    private void ReadSeveral(int firstPerson, int endPerson)
+    {
+        var (starting, ending) = (_starts.Start, _ends.Start);
+        new Span<int>(ending, Width).Clear();
+        Array.Clear(_isMixed);
+        VisitSpans(firstPerson, endPerson, (place, run, start, end) => _ends.Start[place] += end - start, advance: false);
+        var total = 0;
+        for (var place = 0; place < Width; place++)
+        {
+            starting[place] = _fill[place] = total;
+            total += ending[place];
+        }
+
+        EnsureRoom(total);
+        VisitSpans(firstPerson, endPerson, Append, advance: true);
+        for (var place = 0; place < Width; place++)
+        {
+            ending[place] = _fill[place];
+            if (_isMixed[place])
+            {
+                Merge(place, firstPerson + place);
+            }
+        }
+    }
+
+    private void Append(int place, int run, int start, int end)
+    {
+        var times = _track.Runs[run].Run.Columns.Times;
+        var fill = _fill[place];
+        if (fill > _starts.Start[place] || _lastOf[place] != long.MinValue)
+        {
+            // Masks may leave out rows, so what was there before is remembered apart from what was kept.
+            _isMixed[place] |= _lastOf[place] >= times[start];
+        }
+
+        _lastOf[place] = times[end - 1];
+        _fill[place] = Take(run, _track.Runs[run].Mask, start, end, fill);
+    }
+
+    private readonly long[] _lastOf = new long[Width];
+
+    /// <summary>Calls <paramref name="visit"/> for each span of rows of the block: place, run, first row, end.</summary>
+    private void VisitSpans(int firstPerson, int endPerson, Action<int, int, int, int> visit, bool advance)
+    {
+        Array.Fill(_lastOf, long.MinValue);
+        for (var run = 0; run < _next.Length; run++)
+        {
+            var columns = _track.Runs[run].Run.Columns;
+            var late = _track.Runs[run].Late;
+            var at = _next[run];
+            for (; at < columns.PersonCount && columns.Persons[at] < endPerson; at++)
+            {
+                var person = columns.Persons[at];
+                if (late is null || _ids.Canonical[person] == person)
+                {
+                    visit(person - firstPerson, run, columns.Starts[at], columns.Starts[at + 1]);
+                }
+            }
+
+            var nextLate = _nextLate[run];
+            for (; late is not null && nextLate < late.Entries.Length && late.Entries[nextLate].Person < endPerson; nextLate++)
+            {
+                ref readonly var entry = ref late.Entries[nextLate];
+                visit(entry.Person - firstPerson, run, entry.Start, entry.End);
+            }
+
+            if (advance)
+            {
+                (_next[run], _nextLate[run]) = (at, nextLate);
+            }
+        }
+    }
+
+    /// <summary>Copies the rows that pass the mask behind what is there; gives the new end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Take(int run, RowMask? mask, int start, int end, int count)
+    {
+        var times = _track.Runs[run].Run.Columns.Times;
+        if (mask is null)
+        {
+            times.CopyTo(start, new Span<long>(_times.Start + count, end - start));
+            for (var row = start; _withRows && row < end; row++)
+            {
+                _rows.Start[count + row - start] = ((long)run << 32) | (uint)row;
+            }
+
+            return count + end - start;
+        }
+
+        var words = mask.Words;
+        for (var row = start; row < end; row++)
+        {
+            _times.Start[count] = times[row];
+            if (_withRows)
+            {
+                _rows.Start[count] = ((long)run << 32) | (uint)row;
+            }
+
+            count += (int)(words[row >> 6] >> (row & 63)) & 1;
+        }
+
+        return count;
+    }
+
+    /// <summary>Spans that overlap may hold events sent again: the cursor knows which stand.</summary>
+    private void Merge(int place, int person)
+    {
+        _cursor ??= new TrackCursor(_track, _ids, person);
+        _cursor.MoveTo(person);
+        var start = _starts.Start[place];
+        _cursor.Times.CopyTo(new Span<long>(_times.Start + start, _cursor.Count));
+        for (var index = 0; _withRows && index < _cursor.Count; index++)
+        {
+            _rows.Start[start + index] = ((long)_cursor.RunOf(index) << 32) | (uint)_cursor.RowOf(index);
+        }
+
+        _ends.Start[place] = start + _cursor.Count;
+    }
+
+    private void EnsureRoom(int count)
+    {
+        // One more than needed: a row that the mask leaves out is written before it is known.
+        if (count >= _times.Length)
+        {
+            _times = new NativeColumn<long>(Math.Max(count + 1, _times.Length * 2), isZeroed: false);
+        }
+
+        if (_withRows && count >= _rows.Length)
+        {
+            _rows = new NativeColumn<long>(Math.Max(count + 1, _times.Length), isZeroed: false);
+        }
+    }
+}
