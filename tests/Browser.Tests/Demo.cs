@@ -58,6 +58,16 @@ public sealed class Demo : IAsyncLifetime
         return page;
     }
 
+    /// <summary>A page of another site, seen by a visitor of its own.</summary>
+    public async Task<IPage> VisitAsync(Uri address)
+    {
+        // Packages send nothing for a browser that says it has no head.
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36" });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(address.ToString());
+        return page;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null)

@@ -9,6 +9,7 @@ using Rondo.Engagement.Delivery;
 using Rondo.Engagement.Personalisation;
 using Rondo.Engagement.Segments;
 using Rondo.Model;
+using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
@@ -149,8 +150,8 @@ internal sealed partial class CampaignDirectory
                 + (trigger.ReEligibleAfter is { } after ? $", each person again after {Length(after)}" : ", each person once"),
             _ => string.Empty,
         });
-        words.Append(CultureInfo.InvariantCulture, $". The audience is {People(reach.Audience.Count)} now: people whose {CohortReferences.Words(plan.Audience, cohorts)}.");
-        words.Replace("people whose did", "people who did");
+        var who = Wording.Of(new FilterCohort(plan.Audience), id => cohorts.FirstOrDefault(cohort => cohort.Id == id)?.Name);
+        words.Append(CultureInfo.InvariantCulture, $". The audience is {People(reach.Audience.Count)} now: {char.ToLowerInvariant(who[0])}{who[1..]}.");
         foreach (var (reason, people) in reach.Unreachable.Where(pair => pair.Value.Count > 0))
         {
             words.Append(CultureInfo.InvariantCulture, $" {People(people.Count)} cannot be reached: {reason switch

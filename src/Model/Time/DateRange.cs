@@ -20,17 +20,16 @@ public abstract record DateRange
     public abstract TimeWindow Resolve(ProjectCalendar calendar, Instant now);
 }
 
-/// <summary>"Last n units": the n-th unit before the end of the current one, to the end of the current one.</summary>
+/// <summary>"Last n units": from the start of the unit n - 1 before the current one to the end of today; of hours, to the end of the present one.</summary>
 public sealed record LastRange(int Count, CalendarUnit Unit) : DateRange
 {
     /// <inheritdoc/>
     public override TimeWindow Resolve(ProjectCalendar calendar, Instant now)
     {
         var current = calendar.StartOf(now, Unit);
-        var end = calendar.Next(current, Unit);
         if (Unit == CalendarUnit.Hour)
         {
-            return new TimeWindow(current - Duration.FromHours(Count - 1), end);
+            return new TimeWindow(current - Duration.FromHours(Count - 1), calendar.Next(current, Unit));
         }
 
         var date = calendar.DateOf(current);
@@ -41,7 +40,8 @@ public sealed record LastRange(int Count, CalendarUnit Unit) : DateRange
             CalendarUnit.Month => date.PlusMonths(1 - Count),
             _ => date.PlusMonths(3 * (1 - Count)),
         };
-        return new TimeWindow(calendar.StartOf(first), end);
+        // Days to come have nothing to show; a row or a point of theirs would read as a zero.
+        return new TimeWindow(calendar.StartOf(first), calendar.StartOf(calendar.DateOf(now).PlusDays(1)));
     }
 }
 

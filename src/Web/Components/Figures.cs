@@ -30,21 +30,22 @@ internal static class Figures
             return None;
         }
 
+        // Korean joins a number and its unit.
         var isKorean = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ko";
-        var (days, hours, minutes, rest) = (isKorean ? "일" : "d", isKorean ? "시간" : "h", isKorean ? "분" : "min", isKorean ? "초" : "s");
+        var (days, hours, minutes, rest) = isKorean ? ("일", "시간", "분", "초") : (" d", " h", " min", " s");
         var span = TimeSpan.FromSeconds(Math.Abs(value));
         var text = span switch
         {
             { TotalDays: >= 1 } => Two((int)span.TotalDays, days, span.Hours, hours),
             { TotalHours: >= 1 } => Two((int)span.TotalHours, hours, span.Minutes, minutes),
             { TotalMinutes: >= 1 } => Two(span.Minutes, minutes, span.Seconds, rest),
-            _ => $"{span.TotalSeconds.ToString(span.TotalSeconds < 10 ? "0.#" : "0", CultureInfo.CurrentCulture)} {rest}",
+            _ => $"{span.TotalSeconds.ToString(span.TotalSeconds < 10 ? "0.#" : "0", CultureInfo.CurrentCulture)}{rest}",
         };
         return value < 0 ? "−" + text : text;
     }
 
     private static string Two(int large, string largeUnit, int small, string smallUnit) =>
-        small == 0 ? $"{large} {largeUnit}" : $"{large} {largeUnit} {small} {smallUnit}";
+        small == 0 ? $"{large}{largeUnit}" : $"{large}{largeUnit} {small}{smallUnit}";
 
     /// <summary>A day of the project, short.</summary>
     public static string Day(Instant instant, ProjectCalendar calendar) =>

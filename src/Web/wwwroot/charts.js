@@ -74,7 +74,7 @@ const shareScale = drawing => {
 
 const cartesian = drawing => ({
   ...common(),
-  grid: { left: 8, right: 20, top: 16, bottom: 4, containLabel: true },
+  grid: { left: 8, right: 32, top: 16, bottom: 4, containLabel: true },
   tooltip: axisTooltip(drawing),
   xAxis: {
     type: 'category', data: drawing.buckets, boundaryGap: drawing.kind === 'bar',
@@ -105,7 +105,7 @@ const sankey = drawing => ({
       : `${escapeHtml(item.data.title)}<br><b>${exact(item.data.count)}</b> · ${percent(item.data.count / drawing.whole)}`,
   },
   series: [{
-    type: 'sankey', left: 8, right: 170, top: 34, bottom: 12, nodeWidth: 14, nodeGap: 24, draggable: false, layoutIterations: 0, nodeAlign: 'left',
+    type: 'sankey', left: 8, right: 170, top: 34, bottom: 12, nodeWidth: 14, nodeGap: 32, draggable: false, layoutIterations: 0, nodeAlign: 'left',
     emphasis: { focus: 'trajectory', lineStyle: { opacity: .65 } },
     blur: { itemStyle: { opacity: .3 }, lineStyle: { opacity: .06 }, label: { opacity: .5 } },
     lineStyle: { color: 'source', opacity: .26, curveness: .5 },

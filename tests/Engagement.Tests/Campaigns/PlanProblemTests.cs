@@ -125,4 +125,17 @@ public sealed class PlanProblemTests
         (await world.Campaigns.PreviewAsync(world.Id, new PushMessage("Hi {{${first_name} | default: 'you'}}", "x", string.Empty), "nobody", Token)).Value!.Message.ShouldBe(new PushMessage("Hi you", "x", string.Empty));
         (await world.Campaigns.PreviewAsync(world.Id, new PushMessage("Hi {{${first_name}}}", "x", string.Empty), null, Token)).Value!.Message.ShouldBe(new PushMessage("Hi Ada <3", "x", string.Empty));
     }
+
+    [Fact]
+    public async Task A_review_says_in_one_paragraph_who_gets_it()
+    {
+        await using var world = await World.OpenAsync();
+        await world.AddPeopleAsync(["ada", "bob"]);
+        var cohort = (await world.Get<Rondo.Analytics.Contracts.ICohorts>().CreateAsync(world.Id, "Lost", string.Empty, new Rondo.Model.Cohorts.FilterCohort(new AllPredicate([])), Token)).Value!;
+        (await WordsAsync(new CohortPredicate(cohort.Id, IsMember: true))).ShouldContain("The audience is 2 people now: people who are in cohort “Lost”.");
+        (await WordsAsync(new DidPredicate(new EventSelector("Play Song"), CountComparison.Exactly, 0, null))).ShouldContain("people who never did “Play Song”.");
+        (await WordsAsync(new AllPredicate([]))).ShouldContain("The audience is 2 people now: everyone.");
+
+        async Task<string> WordsAsync(Predicate audience) => (await world.Campaigns.ReviewAsync(world.Id, World.PushPlan(audience: audience), Token)).Value!.Words;
+    }
 }

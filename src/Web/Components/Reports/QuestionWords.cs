@@ -3,7 +3,6 @@ using Microsoft.Extensions.Localization;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
-using Rondo.Web.Components.Filters;
 using Rondo.Web.Components.Pickers;
 using Rondo.Web.Resources;
 using DateRange = Rondo.Model.Time.DateRange;
@@ -45,30 +44,21 @@ internal static class QuestionWords
         FilterOf(query.Filter, words),
         RangeOf(query.Range, words)];
 
-    private static bool IsEnglish => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
+    internal static bool IsEnglish => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
 
-    private static string NameOf(EventSelector selector, IStringLocalizer<Words> words) => selector.Filter is null
+    internal static string NameOf(EventSelector selector, IStringLocalizer<Words> words) => selector.Filter is null
         ? EventTitle.Of(selector.Event, words)
-        : $"{EventTitle.Of(selector.Event, words)} ({PartOf(selector.Filter, words)})";
+        : $"{EventTitle.Of(selector.Event, words)} ({ConditionWords.PartOf(selector.Filter, words)})";
 
     private static string ByOf(IReadOnlyList<Breakdown> breakdowns, IStringLocalizer<Words> words) =>
         breakdowns.Count == 0 ? string.Empty : words[", broken down by {0}", breakdowns[0].Property];
 
     private static string FilterOf(Predicate? filter, IStringLocalizer<Words> words) =>
-        filter is null ? string.Empty : words[", only where {0}", PartOf(filter, words)];
-
-    private static string PartOf(Predicate part, IStringLocalizer<Words> words) => part switch
-    {
-        AllPredicate all => string.Join(words[" and "], all.Of.Select(one => PartOf(one, words))),
-        AnyPredicate any => string.Join(words[" or "], any.Of.Select(one => PartOf(one, words))),
-        PropertyPredicate property => $"{property.Property} {words[OperatorChoice.Title(property.Operator)]} {string.Join(", ", property.Values.Select(value => value.ToText()))}".TrimEnd(),
-        CohortPredicate cohort => $"{words[cohort.IsMember ? "In cohort" : "Not in cohort"]} #{cohort.Cohort}",
-        _ => words["a condition"],
-    };
+        filter is null ? string.Empty : words[", only where {0}", ConditionWords.PartOf(filter, words)];
 
     private static string UnitOf(CalendarUnit unit, IStringLocalizer<Words> words) => words[unit.ToString()];
 
-    private static string RangeOf(DateRange range, IStringLocalizer<Words> words) => range switch
+    internal static string RangeOf(DateRange range, IStringLocalizer<Words> words) => range switch
     {
         LastRange { Count: 1, Unit: CalendarUnit.Day } => words["only today"],
         LastRange last => words["last {0} {1}", last.Count, words[last.Unit switch { CalendarUnit.Hour => "hours", CalendarUnit.Day => "days", CalendarUnit.Week => "weeks", CalendarUnit.Month => "months", _ => "quarters" }]],

@@ -81,7 +81,7 @@ public sealed partial class CampaignPage : IDisposable
         }
     }
 
-    private static string Whole(int part, int whole) => whole == 0 ? Figures.None : Math.Round(100.0 * part / whole).ToString("0", CultureInfo.CurrentCulture) + " %";
+    private static string Whole(int part, int whole) => whole == 0 ? Figures.None : Math.Round(100.0 * part / whole).ToString("0", CultureInfo.CurrentCulture) + "%";
 
     private static string Width(int part, int whole) => whole == 0 ? "0%" : (100.0 * part / whole).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 
