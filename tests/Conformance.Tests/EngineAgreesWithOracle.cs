@@ -127,9 +127,10 @@ public sealed class EngineAgreesWithOracle
                     await using (store)
                     {
                         var cohort = new HashSet<string> { "u1", "u3", "$device:d2" };
-                        var members = PersonSet.Of(cohort.Select(store.FindPerson).OfType<PersonNumber>());
-                        var context = new QueryContext { Calendar = setting.Calendar, Now = setting.Now, CohortMembers = _ => members };
-                        var oracle = new OracleReports(events, context, _ => [.. cohort.Select(events.PersonOf)]);
+                        var second = new HashSet<string> { "u2", "u3" };
+                        PersonSet MembersOf(HashSet<string> ids) => PersonSet.Of(ids.Select(store.FindPerson).OfType<PersonNumber>());
+                        var context = new QueryContext { Calendar = setting.Calendar, Now = setting.Now, Lexicon = RandomWorld.Lexicon, CohortMembers = id => MembersOf(id.Value == 1 ? cohort : second) };
+                        var oracle = new OracleReports(events, context, id => [.. (id == 1 ? cohort : second).Select(events.PersonOf)]);
                         show(await ask(store, query, context)).ShouldBe(show(expect(oracle, query)));
                     }
                 }

@@ -3,6 +3,7 @@ using CsCheck;
 using NodaTime;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
+using Rondo.Model.Lexicon;
 using Rondo.Model.Predicates;
 using Rondo.Model.Profiles;
 using Rondo.Model.Queries;
@@ -83,17 +84,52 @@ internal static class RandomWorld
         (1, GenCondition.Array[0, 2].Select(parts => (Predicate?)new AnyPredicate([.. parts]))),
         (1, GenCondition.Select(part => (Predicate?)new NotPredicate(part))));
 
-    private static readonly Gen<EventSelector> GenSelector =
+    private static readonly Gen<EventSelector> GenNamed =
         Gen.Select(Gen.Frequency((6, AnyOf(Names).Select(name => (string?)name)), (1, Gen.Const((string?)null))), GenFilter, (name, filter) => new EventSelector(name, filter));
+
+    private static readonly Gen<EventSelector> GenSelector =
+        from named in GenNamed
+        from others in GenNamed.Array[1, 2]
+        from shape in Gen.Int[0, 9]
+        from firstTime in Gen.Frequency((4, Gen.Const(false)), (1, Gen.Const(true)))
+        select (shape switch
+        {
+            0 or 1 => new EventSelector(null, named.Filter) { AnyOf = [named, .. others] },
+            2 => new EventSelector(null, named.Filter) { Custom = "Either" },
+            _ => named,
+        }) with { FirstTime = firstTime };
+
+    /// <summary>A saved union of events, whose members overlap.</summary>
+    public static readonly ProjectLexicon Lexicon = new()
+    {
+        CustomEvents = ImmutableDictionary<string, ImmutableArray<EventSelector>>.Empty.Add("Either",
+        [
+            new EventSelector("A", new PropertyPredicate(PropertySource.Event, "p", PropertyOperator.IsSet, [])),
+            new EventSelector("B"),
+            new EventSelector("A", new PropertyPredicate(PropertySource.Event, "q", PropertyOperator.IsSet, [])),
+        ]),
+    };
 
     private static readonly Gen<DateRange> GenRange = Gen.OneOf(
         Gen.Select(Gen.Int[0, 13], Gen.Int[0, 13], (from, length) => DateRange.Between(new LocalDate(2026, 3, 20).PlusDays(from), new LocalDate(2026, 3, 20).PlusDays(from + length))),
         Gen.Select(Gen.Int[1, 20], AnyOf(CalendarUnit.Day, CalendarUnit.Week), (count, unit) => DateRange.Last(count, unit)));
 
+    private static readonly Gen<Bucketing?> GenBuckets = Gen.Frequency(
+        (3, Gen.Const((Bucketing?)null)),
+        (1, Gen.Const((Bucketing?)new AutoBuckets())),
+        (1, Gen.Select(Gen.Int[1, 2], Gen.Int[0, 2], (size, min) => (Bucketing?)new EvenBuckets(size, min, min + 2))),
+        (1, Gen.Const((Bucketing?)new VariedBuckets([1, 3]))),
+        (1, Gen.Const((Bucketing?)new TextGroups([new TextGroup("first", ["x", ""]), new TextGroup("second", ["X", "Y"], PropertyOperator.Contains)]))));
+
+    private static readonly Gen<Breakdown> GenBreakdown = Gen.Frequency(
+        (4, Gen.Select(AnyOf("p", "q"), GenBuckets, (name, buckets) => new Breakdown(PropertySource.Event, name) { Buckets = buckets })),
+        (1, Gen.Const(new Breakdown(PropertySource.User, "plan"))),
+        (1, Gen.Const(Breakdown.Of(new CohortId(1), new CohortId(2)))));
+
     private static readonly Gen<ImmutableArray<Breakdown>> GenBreakdowns = Gen.Frequency(
-        (1, Gen.Const(ImmutableArray<Breakdown>.Empty)),
-        (2, AnyOf("p", "q").Select(name => ImmutableArray.Create(new Breakdown(PropertySource.Event, name)))),
-        (1, Gen.Const(ImmutableArray.Create(new Breakdown(PropertySource.User, "plan")))));
+        (2, Gen.Const(ImmutableArray<Breakdown>.Empty)),
+        (4, GenBreakdown.Select(breakdown => ImmutableArray.Create(breakdown))),
+        (2, GenBreakdown.Array[2, 3].Select(breakdowns => breakdowns.ToImmutableArray())));
 
     public static readonly Gen<InsightsQuery> GenInsights =
         from metrics in Gen.Select(GenSelector, AnyOf(Measure.Total, Measure.Uniques), (selector, measure) => new Metric(selector, measure)).Array[1, 2]

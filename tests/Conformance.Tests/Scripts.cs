@@ -10,6 +10,7 @@ using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Profiles;
 using Rondo.Model.Queries;
+using Rondo.Model.Stores;
 using Rondo.Model.Time;
 
 namespace Rondo.Conformance.Tests;
@@ -37,14 +38,16 @@ public sealed class Scripts
         {
             Calendar = new ProjectCalendar(DateTimeZoneProviders.Tzdb[parts.GetValueOrDefault("zone")?[0] ?? "UTC"], IsoDayOfWeek.Monday),
             Now = Time(parts.GetValueOrDefault("now")?[0] ?? "2026-06-01 00:00"),
+            Lexicon = ScriptLexicon.Of(parts),
         };
+        var cohorts = ScriptLexicon.CohortsOf(parts);
         var expected = string.Join('\n', parts["expect"]);
         var query = parts["query"];
         var json = string.Join('\n', query.Skip(1));
 
         var events = new OracleEvents();
         events.Append(batch);
-        var oracle = new OracleReports(events, context, _ => []);
+        var oracle = new OracleReports(events, context, id => cohorts.GetValueOrDefault(id, []));
         (query[0] switch
         {
             "insights" => Show(oracle.Insights(Read<InsightsQuery>(json))),
@@ -59,6 +62,7 @@ public sealed class Scripts
         {
             await store.AppendAsync(batch, default);
             await store.SealAsync(default);
+            context = context with { CohortMembers = id => PersonSet.Of(cohorts.GetValueOrDefault(id.Value, []).Select(store.FindPerson).OfType<PersonNumber>()) };
             (query[0] switch
             {
                 "insights" => Show(await store.InsightsAsync(Read<InsightsQuery>(json), context, default)),
@@ -78,7 +82,7 @@ public sealed class Scripts
         var current = new List<string>();
         foreach (var line in lines.Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith('#')))
         {
-            if (line.EndsWith(':') && !line.Contains(' ') && !line.Contains('"'))
+            if (line.EndsWith(':') && !line.Contains(' ') && !line.Contains('"') && !line.Contains('('))
             {
                 parts[line[..^1]] = current = [];
             }
@@ -118,7 +122,7 @@ public sealed class Scripts
     private static Property Property(string word)
     {
         var (name, value) = (word[..word.IndexOf('=')], word[(word.IndexOf('=') + 1)..]);
-        return new Property(name, double.TryParse(value, CultureInfo.InvariantCulture, out var number) ? PropertyValue.Of(number) : PropertyValue.Of(value));
+        return new Property(name, value[0] is '[' or '{' || value is "true" or "false" || double.TryParse(value, CultureInfo.InvariantCulture, out _) ? Read<PropertyValue>(value) : PropertyValue.Of(value));
     }
 
     private static Instant Time(string text) =>

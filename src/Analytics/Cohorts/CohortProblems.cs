@@ -67,7 +67,7 @@ internal static class PersonFilterProblems
 
     public static IReadOnlyList<Problem> Of(Predicate? where, string field, QueryContext context)
     {
-        var problems = PredicateProblems.OfPersonFilter(where, field).ToList();
+        var problems = PredicateProblems.OfPersonFilter(where, field, context).ToList();
         return problems.Count > 0 ? problems : [.. OfDays(where, field, context)];
     }
 

@@ -16,9 +16,15 @@ internal static class CohortReferences
         AllPredicate all => all.Of.SelectMany(In),
         AnyPredicate any => any.Of.SelectMany(In),
         NotPredicate not => In(not.Of),
-        DidPredicate did => In(did.Event.Filter),
+        DidPredicate did => In(did.Event),
         _ => [],
     };
+
+    private static IEnumerable<CohortId> In(EventSelector selector) =>
+        In(selector.Filter).Concat(selector.AnyOf.IsDefault ? [] : selector.AnyOf.SelectMany(In));
+
+    private static IEnumerable<CohortId> In(ImmutableArray<Breakdown> breakdowns) =>
+        breakdowns.SelectMany(breakdown => breakdown.Cohorts.IsDefault ? [] : breakdown.Cohorts);
 
     private static IEnumerable<CohortId> In(CohortDefinition definition) => definition switch
     {
@@ -29,10 +35,10 @@ internal static class CohortReferences
 
     private static IEnumerable<CohortId> In(ReportPoint point) => point switch
     {
-        InsightsPoint { Query: var query } => In(query.Filter).Concat(query.Metrics.SelectMany(metric => In(metric.Event.Filter))),
-        FunnelPoint { Query: var query } => In(query.Filter).Concat(query.Steps.SelectMany(step => In(step.Filter))),
-        RetentionPoint { Query: var query } => In(query.Filter).Concat(In(query.Birth.Filter)).Concat(In(query.Return.Filter)),
-        FlowPoint { Query: var query } => In(query.Filter).Concat(In(query.Anchor.Filter)),
+        InsightsPoint { Query: var query } => In(query.Filter).Concat(query.Metrics.SelectMany(metric => In(metric.Event))).Concat(In(query.Breakdowns)),
+        FunnelPoint { Query: var query } => In(query.Filter).Concat(query.Steps.SelectMany(In)).Concat(In(query.Breakdowns)),
+        RetentionPoint { Query: var query } => In(query.Filter).Concat(In(query.Birth)).Concat(In(query.Return)).Concat(In(query.Breakdowns)),
+        FlowPoint { Query: var query } => In(query.Filter).Concat(In(query.Anchor)),
         _ => [],
     };
 }

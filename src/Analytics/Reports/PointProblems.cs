@@ -1,3 +1,4 @@
+using System.Globalization;
 using Rondo.Model.Queries;
 
 namespace Rondo.Analytics.Reports;
@@ -67,11 +68,20 @@ internal static class PointProblems
                 break;
         }
 
-        if (SegmentOf(point) is { } segment && (!Enum.IsDefined(segment.Kind) || (segment.Kind == SegmentKind.Value && segment.Value is null)))
+        if (SegmentOf(point) is { } segment && !IsSegment(segment))
         {
-            yield return new Problem("segment", "must be overall, notSet, other, or value with its value");
+            yield return new Problem("segment", "must be overall, notSet, other, value, inCohort or notInCohort with its value, or combination with its parts");
         }
     }
+
+    private static bool IsSegment(Segment segment) => segment.Kind switch
+    {
+        SegmentKind.Value => segment.Value is not null,
+        SegmentKind.InCohort or SegmentKind.NotInCohort => int.TryParse(segment.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+        SegmentKind.Combination => !segment.Parts.IsDefaultOrEmpty && segment.Parts.All(part =>
+            part.Kind is SegmentKind.Value or SegmentKind.NotSet or SegmentKind.InCohort or SegmentKind.NotInCohort && IsSegment(new Segment(part.Kind, part.Value))),
+        _ => Enum.IsDefined(segment.Kind),
+    };
 
     private static Segment? SegmentOf(ReportPoint point) => point switch
     {

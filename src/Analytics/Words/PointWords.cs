@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NodaTime;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Queries;
@@ -23,7 +22,7 @@ internal static class PointWords
         var query = point.Query;
         var when = point.Bucket is { } bucket ? InBucket(query.Unit, bucket) : PlainWords.During(query.Range);
         return $"People who did {PredicateWords.Of(query.Metrics[point.Metric].Event, cohortName)} {when}"
-            + QueryWords.Where(query.Filter, cohortName) + In(point.Segment, query.Breakdowns);
+            + QueryWords.Where(query.Filter, cohortName) + BreakdownWords.In(point.Segment, query.Breakdowns, cohortName);
     }
 
     private static string OfFunnel(FunnelPoint point, Func<CohortId, string?> cohortName)
@@ -35,7 +34,7 @@ internal static class PointWords
         var dropped = point.Outcome == FunnelOutcome.DroppedOff ? $", and did not go on to {steps[point.Step]}" : string.Empty;
         var window = query.Steps.Length > 1 && (reached > 0 || dropped.Length > 0) ? $" {PlainWords.Of(query.Window)}" : string.Empty;
         return $"People who did {done}{dropped}{window}, entering {PlainWords.During(query.Range)}"
-            + QueryWords.Where(query.Filter, cohortName) + In(point.Segment, query.Breakdowns);
+            + QueryWords.Where(query.Filter, cohortName) + BreakdownWords.In(point.Segment, query.Breakdowns, cohortName);
     }
 
     private static string OfRetention(RetentionPoint point, Func<CohortId, string?> cohortName)
@@ -52,7 +51,7 @@ internal static class PointWords
             RetentionOutcome.NotRetained => $" and did not do {back} {when}",
             _ => string.Empty,
         };
-        return $"People who {born}{outcome}" + QueryWords.Where(query.Filter, cohortName) + In(point.Segment, query.Breakdowns);
+        return $"People who {born}{outcome}" + QueryWords.Where(query.Filter, cohortName) + BreakdownWords.In(point.Segment, query.Breakdowns, cohortName);
     }
 
     private static string OfFlow(FlowPoint point, Func<CohortId, string?> cohortName)
@@ -77,22 +76,6 @@ internal static class PointWords
             0 => what,
             > 0 => $"{what} as step {node.Column} after",
             _ => $"{what} as step {-node.Column} before",
-        };
-    }
-
-    private static string In(Segment segment, ImmutableArray<Breakdown> breakdowns)
-    {
-        if (segment.Kind == SegmentKind.Overall || breakdowns.IsDefaultOrEmpty)
-        {
-            return string.Empty;
-        }
-
-        var property = PlainWords.Quoted(breakdowns[0].Property);
-        return segment.Kind switch
-        {
-            SegmentKind.Value => $", with {property} {PlainWords.Quoted(segment.Value!)}",
-            SegmentKind.NotSet => $", with {property} not set",
-            _ => $", with a {property} beyond those shown",
         };
     }
 

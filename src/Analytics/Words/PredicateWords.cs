@@ -39,8 +39,12 @@ internal static class PredicateWords
 
     public static string Of(EventSelector selector, Func<CohortId, string?> cohortName)
     {
-        var name = selector.Event is null ? "any event" : PlainWords.Quoted(selector.Event);
-        return selector.Filter is { } filter && !IsEmpty(filter) ? $"{name} where {Of(filter, cohortName)}" : name;
+        var isJoined = !selector.AnyOf.IsDefaultOrEmpty;
+        var name = isJoined ? PlainWords.Joined([.. selector.AnyOf.Select(member => Of(member, cohortName))], "or")
+            : selector.Custom is { } custom ? PlainWords.Quoted(custom)
+            : selector.Event is null ? "any event" : PlainWords.Quoted(selector.Event);
+        var filtered = selector.Filter is { } filter && !IsEmpty(filter) ? $"{(isJoined ? $"({name})" : name)} where {Of(filter, cohortName)}" : name;
+        return selector.FirstTime ? $"{filtered} for the first time ever" : filtered;
     }
 
     public static bool IsEmpty(Predicate? predicate) => predicate is null or AllPredicate { Of.Length: 0 };

@@ -14,14 +14,14 @@ internal static class QueryWords
             ? $"how many people did {PredicateWords.Of(metric.Event, cohortName)}"
             : $"how many times {PredicateWords.Of(metric.Event, cohortName)} happened");
         return PlainWords.Capitalised(PlainWords.Joined([.. metrics], "and"))
-            + $", each {PlainWords.Of(query.Unit)}{Where(query.Filter, cohortName)}{By(query.Breakdowns)}, {PlainWords.Of(query.Range)}";
+            + $", each {PlainWords.Of(query.Unit)}{Where(query.Filter, cohortName)}{By(query.Breakdowns, cohortName)}, {PlainWords.Of(query.Range)}";
     }
 
     public static string Of(FunnelQuery query, Func<CohortId, string?> cohortName)
     {
         var steps = query.Steps.Select(step => PredicateWords.Of(step, cohortName)).ToList();
         return $"Of people who did {steps[0]}, how many did {string.Join(", then ", steps.Skip(1))} {PlainWords.Of(query.Window)}{Best(query.ReEntry)}"
-            + $"{Where(query.Filter, cohortName)}{By(query.Breakdowns)}, {PlainWords.Of(query.Range)}";
+            + $"{Where(query.Filter, cohortName)}{By(query.Breakdowns, cohortName)}, {PlainWords.Of(query.Range)}";
     }
 
     public static string Of(RetentionQuery query, Func<CohortId, string?> cohortName)
@@ -31,7 +31,7 @@ internal static class QueryWords
         var criterion = query.Criterion == RetentionCriterion.On ? $"in the 1st, 2nd, 3rd … {unit} after" : $"in the 1st, 2nd, 3rd … {unit} after, or later";
         var alignment = query.Alignment == RetentionAlignment.Calendar ? $" (calendar {unit}s)" : string.Empty;
         return $"Of people who did {birth}, how many came back and did {PredicateWords.Of(query.Return, cohortName)} {criterion}{alignment}"
-            + $"{Where(query.Filter, cohortName)}{By(query.Breakdowns)}, {PlainWords.Of(query.Range)}";
+            + $"{Where(query.Filter, cohortName)}{By(query.Breakdowns, cohortName)}, {PlainWords.Of(query.Range)}";
     }
 
     public static string Of(FlowQuery query, Func<CohortId, string?> cohortName)
@@ -55,8 +55,8 @@ internal static class QueryWords
     public static string Where(Predicate? filter, Func<CohortId, string?> cohortName) =>
         PredicateWords.IsEmpty(filter) ? string.Empty : $", where {PredicateWords.Of(filter!, cohortName)}";
 
-    private static string By(ImmutableArray<Breakdown> breakdowns) =>
-        breakdowns.Length == 0 ? string.Empty : $", by {PlainWords.Joined([.. breakdowns.Select(breakdown => PlainWords.Quoted(breakdown.Property))], "and")}";
+    private static string By(ImmutableArray<Breakdown> breakdowns, Func<CohortId, string?> cohortName) =>
+        breakdowns.Length == 0 ? string.Empty : $", by {PlainWords.Joined([.. breakdowns.Select(breakdown => BreakdownWords.Of(breakdown, cohortName))], "and")}";
 
     private static string Best(ReEntry reEntry) => reEntry == ReEntry.Optimized ? " (best attempt)" : string.Empty;
 }

@@ -15,7 +15,7 @@ internal sealed class PlanProblems(TemplateEngine templates)
         .. OfName(plan),
         .. OfVariants(plan),
         .. OfDelivery(plan.Delivery),
-        .. plan.Audience is null ? [new Problem("audience", "is required")] : PredicateProblems.OfPersonFilter(plan.Audience, "audience"),
+        .. plan.Audience is null ? [new Problem("audience", "is required")] : PredicateProblems.OfPersonFilter(plan.Audience, "audience", null),
         .. OfGoal(plan.Goal),
         .. plan.LandingEvent is { Length: 0 } ? [new Problem("landingEvent", "must not be empty; leave it out for no landing check")] : Array.Empty<Problem>(),
     ];
@@ -160,7 +160,8 @@ internal sealed class PlanProblems(TemplateEngine templates)
     {
         null => [new Problem(field, "is required")],
         { Event: null or "" } => [new Problem($"{field}.event", "must name an event")],
-        _ => PredicateProblems.OfEventFilter(selector.Filter, $"{field}.filter"),
+        { FirstTime: true } => [new Problem($"{field}.firstTime", "cannot be asked of an event as it arrives")],
+        _ => PredicateProblems.OfEventFilter(selector.Filter, $"{field}.filter", null),
     };
 
     private static IEnumerable<Problem> Empty(string field, string text) => string.IsNullOrWhiteSpace(text) ? [new Problem(field, "must not be empty")] : [];

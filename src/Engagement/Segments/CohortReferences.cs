@@ -27,7 +27,9 @@ internal static class CohortReferences
         AnyPredicate any => any.Of.SelectMany(Of),
         NotPredicate not => Of(not.Of),
         CohortPredicate cohort => [cohort.Cohort],
-        DidPredicate did => Of(did.Event.Filter),
+        DidPredicate did => Of(did.Event),
         _ => [],
     };
+
+    private static IEnumerable<CohortId> Of(EventSelector selector) => Of(selector.Filter).Concat(selector.AnyOf.IsDefault ? [] : selector.AnyOf.SelectMany(Of));
 }

@@ -15,7 +15,7 @@ internal sealed class LiveMatch(IEventStore store, QueryContext context)
 
     /// <summary>Whether an event is one that a selector means.</summary>
     public async ValueTask<bool> MatchesAsync(EventSelector selector, TrackedEvent tracked, CancellationToken cancellationToken) =>
-        selector.MatchesName(tracked.Name)
+        selector.MatchesName(tracked.Name, context.Lexicon)
         && (selector.Filter is null || await MatchesAsync(selector.Filter, tracked, tracked.DistinctId, cancellationToken));
 
     /// <summary>Whether a person is in an audience.</summary>

@@ -132,7 +132,7 @@ internal sealed class SegmentDirectory(EngagementDatabase database, IEventStores
     }
 
     private static List<Problem> Problems(Predicate? where, IReadOnlyList<Cohort> cohorts, string field) =>
-        where is null ? [new Problem(field, "is required")] : [.. PredicateProblems.OfPersonFilter(where, field), .. CohortReferences.Problems(where, cohorts, field)];
+        where is null ? [new Problem(field, "is required")] : [.. PredicateProblems.OfPersonFilter(where, field, null), .. CohortReferences.Problems(where, cohorts, field)];
 
     private static Outcome<AudienceSegment> Missing(int segment) => Outcome<AudienceSegment>.Refused("id", $"names no segment: {segment}");
 

@@ -25,7 +25,7 @@ internal sealed class FunnelOperator
         _query = query;
         _steps = [.. query.Steps.Select(step => Track.Of(question.View, question.Filter, step, query.Filter))];
         _timeline = query.Window.IsSessions ? Track.Timeline(question.View) : null;
-        _reader = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, _steps[0], query.Breakdowns[0]);
+        _reader = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, _steps[0], query.Breakdowns);
         var window = query.Range.Resolve(question.Context.Calendar, question.Context.Now);
         _start = window.Start.ToUnixTimeMilliseconds();
         _end = window.End.ToUnixTimeMilliseconds();
@@ -33,16 +33,16 @@ internal sealed class FunnelOperator
 
     public FunnelResult Execute()
     {
-        var (overall, bySegment) = Count();
+        var (overall, byCell) = Count();
         var segments = ImmutableArray.CreateBuilder<FunnelSegment>();
         segments.Add(new FunnelSegment(Segment.Overall, overall.Steps()));
-        var slots = Slots(bySegment);
+        var slots = Slots(byCell);
         for (var slot = 0; slot < (slots?.Shown.Length ?? 0); slot++)
         {
             var tally = new FunnelTally(_steps.Length);
-            foreach (var (segment, counted) in bySegment)
+            foreach (var (cell, counted) in byCell)
             {
-                if (slots!.SlotOf[segment] == slot)
+                if (slots!.Holds(cell, slot))
                 {
                     tally.Combine(counted);
                 }
@@ -56,7 +56,7 @@ internal sealed class FunnelOperator
 
     public PersonSet PeopleAt(FunnelPoint point)
     {
-        var slots = point.Segment == Segment.Overall ? null : Slots(Count().BySegment);
+        var slots = point.Segment == Segment.Overall ? null : Slots(Count().ByCell);
         var slot = slots?.Find(point.Segment) ?? -1;
         if (point.Segment != Segment.Overall && slot < 0)
         {
@@ -65,10 +65,10 @@ internal sealed class FunnelOperator
 
         var builders = Scan(
             () => new PersonSet.Builder(),
-            (builder, attempt, segment, person) =>
+            (builder, attempt, cell, person) =>
             {
                 var isMeant = point.Outcome == FunnelOutcome.Converted ? attempt.Reached > point.Step : attempt.Reached == point.Step;
-                if (isMeant && (slots is null || slots.SlotOf[segment] == slot))
+                if (isMeant && (slots is null || slots.Holds(cell, slot)))
                 {
                     builder.Add(new PersonNumber(person));
                 }
@@ -76,49 +76,36 @@ internal sealed class FunnelOperator
         return InsightsOperator.Union(builders);
     }
 
-    private SegmentSlots? Slots(Dictionary<int, FunnelTally> bySegment)
-    {
-        if (_reader is null)
-        {
-            return null;
-        }
+    private SegmentSlots? Slots(Dictionary<int, FunnelTally> byCell) =>
+        _reader is null ? null : SegmentSlots.OfCells(_reader, byCell.Select(cell => KeyValuePair.Create(cell.Key, cell.Value.Entries)), _query.Limit);
 
-        var weights = new long[_reader.Segments.Count];
-        foreach (var (segment, tally) in bySegment)
-        {
-            weights[segment] = tally.Entries;
-        }
-
-        return SegmentSlots.Of(_reader.Segments, weights, _query.Limit);
-    }
-
-    private (FunnelTally Overall, Dictionary<int, FunnelTally> BySegment) Count()
+    private (FunnelTally Overall, Dictionary<int, FunnelTally> ByCell) Count()
     {
         var states = Scan(
             () => new Dictionary<int, FunnelTally>(),
-            (tallies, attempt, segment, _) =>
+            (tallies, attempt, cell, _) =>
             {
-                if (!tallies.TryGetValue(segment, out var tally))
+                if (!tallies.TryGetValue(cell, out var tally))
                 {
-                    tallies.Add(segment, tally = new FunnelTally(_steps.Length));
+                    tallies.Add(cell, tally = new FunnelTally(_steps.Length));
                 }
 
                 tally.Add(attempt);
             });
         var overall = new FunnelTally(_steps.Length);
-        var bySegment = new Dictionary<int, FunnelTally>();
-        foreach (var (segment, tally) in states.SelectMany(state => state))
+        var byCell = new Dictionary<int, FunnelTally>();
+        foreach (var (cell, tally) in states.SelectMany(state => state))
         {
             overall.Combine(tally);
-            if (!bySegment.TryGetValue(segment, out var combined))
+            if (!byCell.TryGetValue(cell, out var combined))
             {
-                bySegment.Add(segment, combined = new FunnelTally(_steps.Length));
+                byCell.Add(cell, combined = new FunnelTally(_steps.Length));
             }
 
             combined.Combine(tally);
         }
 
-        return (overall, bySegment);
+        return (overall, byCell);
     }
 
     private IReadOnlyList<TState> Scan<TState>(Func<TState> makeState, Action<TState, FunnelAttempt, int, int> visit)
@@ -139,8 +126,8 @@ internal sealed class FunnelOperator
             {
                 if (person != IdDirectory.Nobody && scan.Kernel.Follow(cursor, person) is { } attempt)
                 {
-                    var segment = _reader?.Of(cursor.RunOf(attempt.Entry), cursor.RowOf(attempt.Entry), person) ?? 0;
-                    visit(scan.State, attempt, segment, person);
+                    var cell = _reader?.Of(cursor.RunOf(attempt.Entry), cursor.RowOf(attempt.Entry), person) ?? 0;
+                    visit(scan.State, attempt, cell, person);
                 }
             },
             _question.CancellationToken);

@@ -95,7 +95,7 @@ internal sealed class InsightsOperator
                 var times = cursor.Times;
                 for (var index = TimeBuckets.LowerBound(times, start); index < times.Length && times[index] < end; index++)
                 {
-                    if (person != IdDirectory.Nobody && (slot == 0 || metric.SlotOf(cursor, index, person) == slot - 1))
+                    if (person != IdDirectory.Nobody && (slot == 0 || metric.SlotsOf(cursor, index, person).Contains(slot - 1)))
                     {
                         builder.Add(new PersonNumber(person));
                         return;
@@ -125,12 +125,12 @@ internal sealed class InsightsOperator
             return new MetricPlan(metric.Measure, track, null, null);
         }
 
-        var reader = new SegmentReader(_question.View, track, _query.Breakdowns[0]);
-        return new MetricPlan(metric.Measure, track, reader, SegmentSlots.Of(reader.Segments, Weigh(metric.Measure, track, reader), _query.Limit));
+        var reader = new SegmentReader(_question.View, _question.Context, track, _query.Breakdowns);
+        return new MetricPlan(metric.Measure, track, reader, SegmentSlots.Of(reader, Weigh(metric.Measure, track, reader), _query.Limit));
     }
 
     /// <summary>Each segment's total over the range.</summary>
-    private long[] Weigh(Measure measure, Track track, SegmentReader reader)
+    private double[] Weigh(Measure measure, Track track, SegmentReader reader)
     {
         var states = PersonScan.Run(
             track,
@@ -147,16 +147,18 @@ internal sealed class InsightsOperator
                 var times = cursor.Times;
                 for (var index = TimeBuckets.LowerBound(times, _start); index < times.Length && times[index] < _end; index++)
                 {
-                    var segment = reader.Of(cursor.RunOf(index), cursor.RowOf(index), person);
-                    if (measure == Measure.Total || state.LastPerson[segment] != person)
+                    foreach (var segment in reader.SegmentsOf(reader.Of(cursor.RunOf(index), cursor.RowOf(index), person)))
                     {
-                        state.LastPerson[segment] = person;
-                        state.Weights[segment]++;
+                        if (measure == Measure.Total || state.LastPerson[segment] != person)
+                        {
+                            state.LastPerson[segment] = person;
+                            state.Weights[segment]++;
+                        }
                     }
                 }
             },
             _question.CancellationToken);
-        var weights = new long[reader.Segments.Count];
+        var weights = new double[reader.Segments.Count];
         foreach (var state in states)
         {
             for (var segment = 0; segment < weights.Length; segment++)
@@ -197,7 +199,10 @@ internal sealed class InsightsOperator
                     tallies[0].Add(bucket, person, isUnique);
                     if (metric.Slots is not null)
                     {
-                        tallies[metric.SlotOf(cursor, index, person) + 1].Add(bucket, person, isUnique);
+                        foreach (var slot in metric.SlotsOf(cursor, index, person))
+                        {
+                            tallies[slot + 1].Add(bucket, person, isUnique);
+                        }
                     }
                 }
             },
@@ -216,7 +221,7 @@ internal sealed class InsightsOperator
 
     private sealed record MetricPlan(Measure Measure, Track Track, SegmentReader? Reader, SegmentSlots? Slots)
     {
-        public int SlotOf(TrackCursor cursor, int index, int person) => Slots!.SlotOf[Reader!.Of(cursor.RunOf(index), cursor.RowOf(index), person)];
+        public ReadOnlySpan<int> SlotsOf(TrackCursor cursor, int index, int person) => Slots!.SlotsOf(Reader!.Of(cursor.RunOf(index), cursor.RowOf(index), person));
     }
 
     private sealed class SegmentWeights

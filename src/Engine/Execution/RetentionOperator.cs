@@ -24,22 +24,22 @@ internal sealed class RetentionOperator
         _query = query;
         _births = Track.Of(question.View, question.Filter, query.Birth, query.Filter);
         _returns = Track.Of(question.View, question.Filter, query.Return, query.Filter);
-        _reader = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, _births, query.Breakdowns[0]);
+        _reader = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, _births, query.Breakdowns);
         _calendar = new RetentionCalendar(query, question.Context);
     }
 
     public RetentionResult Execute()
     {
-        var (overall, bySegment) = Count();
+        var (overall, byCell) = Count();
         var segments = ImmutableArray.CreateBuilder<RetentionSegment>();
         segments.Add(Show(Segment.Overall, overall));
-        var slots = Slots(bySegment);
+        var slots = Slots(byCell);
         for (var slot = 0; slot < (slots?.Shown.Length ?? 0); slot++)
         {
             var tally = NewTally();
-            foreach (var (segment, counted) in bySegment)
+            foreach (var (cell, counted) in byCell)
             {
-                if (slots!.SlotOf[segment] == slot)
+                if (slots!.Holds(cell, slot))
                 {
                     tally.Combine(counted);
                 }
@@ -53,7 +53,7 @@ internal sealed class RetentionOperator
 
     public PersonSet PeopleAt(RetentionPoint point)
     {
-        var slots = point.Segment == Segment.Overall ? null : Slots(Count().BySegment);
+        var slots = point.Segment == Segment.Overall ? null : Slots(Count().ByCell);
         var slot = slots?.Find(point.Segment) ?? -1;
         var onlyRow = point.Row is { } start ? _calendar.RowOf(start) : -1;
         if ((point.Segment != Segment.Overall && slot < 0) || (point.Row is not null && onlyRow < 0))
@@ -63,10 +63,10 @@ internal sealed class RetentionOperator
 
         var states = Scan(
             () => (Retained: new PersonSet.Builder(), Born: new PersonSet.Builder()),
-            (sets, row, segment, isRetained, person) =>
+            (sets, row, cell, isRetained, person) =>
             {
                 var isRowMeant = point.Row is null ? _calendar.CompleteBuckets(row) > point.Bucket : row == onlyRow;
-                if (!isRowMeant || (slots is not null && slots.SlotOf[segment] != slot))
+                if (!isRowMeant || (slots is not null && !slots.Holds(cell, slot)))
                 {
                     return;
                 }
@@ -100,52 +100,39 @@ internal sealed class RetentionOperator
         return new RetentionSegment(segment, rows.MoveToImmutable(), tally.Average(_calendar));
     }
 
-    private SegmentSlots? Slots(Dictionary<int, RetentionTally> bySegment)
-    {
-        if (_reader is null)
-        {
-            return null;
-        }
+    private SegmentSlots? Slots(Dictionary<int, RetentionTally> byCell) =>
+        _reader is null ? null : SegmentSlots.OfCells(_reader, byCell.Select(cell => KeyValuePair.Create(cell.Key, cell.Value.TotalSize)), _query.Limit);
 
-        var weights = new long[_reader.Segments.Count];
-        foreach (var (segment, tally) in bySegment)
-        {
-            weights[segment] = tally.TotalSize;
-        }
-
-        return SegmentSlots.Of(_reader.Segments, weights, _query.Limit);
-    }
-
-    private (RetentionTally Overall, Dictionary<int, RetentionTally> BySegment) Count()
+    private (RetentionTally Overall, Dictionary<int, RetentionTally> ByCell) Count()
     {
         var states = Scan(
             () => new Dictionary<int, RetentionTally>(),
-            (tallies, row, segment, isRetained, _) =>
+            (tallies, row, cell, isRetained, _) =>
             {
-                if (!tallies.TryGetValue(segment, out var tally))
+                if (!tallies.TryGetValue(cell, out var tally))
                 {
-                    tallies.Add(segment, tally = NewTally());
+                    tallies.Add(cell, tally = NewTally());
                 }
 
                 tally.Add(row, isRetained);
             });
         var overall = NewTally();
-        var bySegment = new Dictionary<int, RetentionTally>();
-        foreach (var (segment, tally) in states.SelectMany(state => state))
+        var byCell = new Dictionary<int, RetentionTally>();
+        foreach (var (cell, tally) in states.SelectMany(state => state))
         {
             overall.Combine(tally);
-            if (!bySegment.TryGetValue(segment, out var combined))
+            if (!byCell.TryGetValue(cell, out var combined))
             {
-                bySegment.Add(segment, combined = NewTally());
+                byCell.Add(cell, combined = NewTally());
             }
 
             combined.Combine(tally);
         }
 
-        return (overall, bySegment);
+        return (overall, byCell);
     }
 
-    /// <summary>Calls <paramref name="visit"/> for every person and row the person was born in: state, row, segment, retained per bucket, person.</summary>
+    /// <summary>Calls <paramref name="visit"/> for every person and row the person was born in: state, row, cell, retained per bucket, person.</summary>
     private IReadOnlyList<TState> Scan<TState>(Func<TState> makeState, Action<TState, int, int, Func<int, bool>, int> visit)
     {
         var scans = PersonScan.Run(
@@ -163,8 +150,8 @@ internal sealed class RetentionOperator
                 var kernel = scan.Kernel;
                 for (var hasRow = kernel.MoveTo(cursor, person); hasRow; hasRow = kernel.NextRow())
                 {
-                    var segment = _reader?.Of(cursor.RunOf(kernel.BirthIndex), cursor.RowOf(kernel.BirthIndex), person) ?? 0;
-                    visit(scan.State, kernel.Row, segment, kernel.IsRetained, person);
+                    var cell = _reader?.Of(cursor.RunOf(kernel.BirthIndex), cursor.RowOf(kernel.BirthIndex), person) ?? 0;
+                    visit(scan.State, kernel.Row, cell, kernel.IsRetained, person);
                 }
             },
             _question.CancellationToken);

@@ -58,6 +58,9 @@ internal sealed unsafe class Run
         return index < 0 ? ~index : index;
     }
 
+    /// <summary>The rows of the person at an index among the persons.</summary>
+    public (int Start, int End) RowsAt(int index) => (Columns.Starts[index], Columns.Starts[index + 1]);
+
     /// <summary>A person's rows.</summary>
     public (int Start, int End) RowsOf(int person)
     {

@@ -1,3 +1,4 @@
+using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
@@ -15,20 +16,51 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
     private readonly Dictionary<PropertyPredicate, bool[]> _personMatches = [];
     private readonly Dictionary<CohortPredicate, PersonSet> _cohorts = [];
 
-    /// <summary>The rows of a run that pass all filters; null when every row does.</summary>
-    public RowMask? Mask(Run run, params ReadOnlySpan<Predicate?> filters)
+    /// <summary>The runs that hold a selector's events, oldest first within a name, each with the rows that also pass the report's filter; null for all of them.</summary>
+    public IReadOnlyList<(Run Run, RowMask? Mask)> Select(EventSelector selector, Predicate? global)
     {
-        RowMask? mask = null;
-        foreach (var filter in filters)
+        var members = selector.Members(context.Lexicon).ToList();
+        var runs = members
+            .SelectMany(member => member.Event is null ? view.EventNames.Where(name => !WellKnownEvents.NotActivity.Contains(name)) : [member.Event])
+            .Distinct(StringComparer.Ordinal)
+            .SelectMany(view.RunsOf)
+            .Select(run => (Run: run, Mask: MaskOfMembers(run, members)))
+            .ToList();
+        if (selector.FirstTime)
         {
-            if (filter is not null)
+            runs = [.. FirstTimes(selector with { FirstTime = false })];
+        }
+
+        return global is null ? runs : [.. runs.Select(run => (run.Run, (RowMask?)(run.Mask is null ? Mask(run.Run, global) : run.Mask.And(Mask(run.Run, global)))))];
+    }
+
+    private RowMask? MaskOfMembers(Run run, List<EventSelector> members)
+    {
+        var named = members.Where(member => member.Event is null ? !WellKnownEvents.NotActivity.Contains(run.EventName!) : member.Event == run.EventName).ToList();
+        return named.Any(member => member.Filter is null) ? null : named.Select(member => Mask(run, member.Filter!)).Aggregate((mask, other) => mask.Or(other));
+    }
+
+    /// <summary>Each person's earliest events; one pass over all of them.</summary>
+    private IEnumerable<(Run Run, RowMask? Mask)> FirstTimes(EventSelector selector)
+    {
+        var track = Track.Of(view, this, selector, null);
+        var masks = track.Runs.Select(run => new RowMask(run.Run.RowCount)).ToArray();
+        var cursor = new TrackCursor(track, view.Ids, IdDirectory.Nobody + 1);
+        for (var person = cursor.Peek(); person != int.MaxValue; person = cursor.Peek())
+        {
+            if (!cursor.MoveTo(person))
             {
-                var passed = Mask(run, filter);
-                mask = mask is null ? passed : mask.And(passed);
+                continue;
+            }
+
+            var times = cursor.Times;
+            for (var index = 0; index < times.Length && times[index] == times[0]; index++)
+            {
+                masks[cursor.RunOf(index)][cursor.RowOf(index)] = true;
             }
         }
 
-        return mask;
+        return track.Runs.Select((run, index) => (run.Run, (RowMask?)masks[index]));
     }
 
     private RowMask Mask(Run run, Predicate predicate) => predicate switch
@@ -92,22 +124,24 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
         return matches;
     }
 
-    private unsafe RowMask MaskOfPersons(Run run, bool[] matches)
+    private RowMask MaskOfPersons(Run run, bool[] matches)
     {
         var mask = new RowMask(run.RowCount);
         var canonical = view.Ids.Canonical;
-        for (var index = 0; index < run.Columns.PersonCount; index++)
+        var persons = run.Persons;
+        for (var index = 0; index < persons.Length; index++)
         {
-            if (matches[canonical[run.Columns.Persons[index]]])
+            if (matches[canonical[persons[index]]])
             {
-                mask.Set(run.Columns.Starts[index], run.Columns.Starts[index + 1]);
+                var (start, end) = run.RowsAt(index);
+                mask.Set(start, end);
             }
         }
 
         return mask;
     }
 
-    private unsafe RowMask MaskOfCohort(Run run, CohortPredicate cohort)
+    private RowMask MaskOfCohort(Run run, CohortPredicate cohort)
     {
         if (!_cohorts.TryGetValue(cohort, out var members))
         {
@@ -116,11 +150,13 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
 
         var mask = new RowMask(run.RowCount);
         var canonical = view.Ids.Canonical;
-        for (var index = 0; index < run.Columns.PersonCount; index++)
+        var persons = run.Persons;
+        for (var index = 0; index < persons.Length; index++)
         {
-            if (members.Contains(new PersonNumber(canonical[run.Columns.Persons[index]])) == cohort.IsMember)
+            if (members.Contains(new PersonNumber(canonical[persons[index]])) == cohort.IsMember)
             {
-                mask.Set(run.Columns.Starts[index], run.Columns.Starts[index + 1]);
+                var (start, end) = run.RowsAt(index);
+                mask.Set(start, end);
             }
         }
 

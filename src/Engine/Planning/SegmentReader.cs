@@ -1,103 +1,122 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Rondo.Engine.Parts;
-using Rondo.Model.Events;
-using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Planning;
 
-/// <summary>Says which segment of a breakdown an event of a track belongs to. Read-only after it was made, so threads share it.</summary>
+/// <summary>
+/// Says which segments an event of a track belongs to. Every event lies in one cell; a cell belongs to one segment, or to
+/// several where a value is a list or the breakdown is by cohorts. Whoever counts per cell and adds cells up counts no event
+/// twice. Read-only after it was made, so threads share it.
+/// </summary>
 internal sealed class SegmentReader
 {
-    private const int NotSet = 0;
+    private readonly BreakdownColumn[] _columns;
 
-    private readonly List<Segment> _segments = [Segment.NotSet];
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly RunCoding[] _runs;
-    private readonly int[]? _byPerson;
+    /// <summary>Per further breakdown: the cell so far and the code of that breakdown give the next cell.</summary>
+    private readonly Dictionary<long, int>[] _joins;
+    private readonly List<Segment> _segments = [];
+    private readonly int[][] _segmentsOfCell;
 
-    public SegmentReader(StoreView view, Track track, Breakdown breakdown)
+    /// <param name="view">The store as seen by the question.</param>
+    /// <param name="context">Calendar and cohorts.</param>
+    /// <param name="track">Whose events are asked for.</param>
+    /// <param name="breakdowns">At least one.</param>
+    public SegmentReader(StoreView view, QueryContext context, Track track, ImmutableArray<Breakdown> breakdowns)
     {
-        if (breakdown.Source == PropertySource.User)
+        _columns = [.. breakdowns.Select(breakdown => new BreakdownColumn(view, context, track, breakdown))];
+        _joins = [.. _columns.Skip(1).Select(_ => new Dictionary<long, int>())];
+        var codesOfCell = _joins.Length == 0 ? [.. Enumerable.Range(0, _columns[0].Parts.Count).Select(code => new[] { code })] : Join(view, track);
+        var numbers = new Dictionary<Segment, int>();
+        _segmentsOfCell = [.. codesOfCell.Select(codes => Combinations(codes, 0, []).Select(Number).ToArray())];
+
+        int Number(Segment segment)
         {
-            var byPerson = new int[view.Ids.Count];
-            view.Profiles.Visit(breakdown.Property, byPerson.Length, (person, value) => byPerson[person] = NumberOf(value));
-            _byPerson = byPerson;
-            _runs = [];
-        }
-        else
-        {
-            _runs = [.. track.Runs.Select(run => Code(run.Run, run.Run.Property(breakdown.Property)))];
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, segment, out var exists);
+            if (!exists)
+            {
+                number = _segments.Count;
+                _segments.Add(segment);
+            }
+
+            return number;
         }
     }
 
-    /// <summary>The segments by number; number 0 is "not set".</summary>
+    /// <summary>The segments by number.</summary>
     public IReadOnlyList<Segment> Segments => _segments;
 
+    public int CellCount => _segmentsOfCell.Length;
+
+    /// <summary>The numbers of the segments of a cell; none twice.</summary>
+    public ReadOnlySpan<int> SegmentsOf(int cell) => _segmentsOfCell[cell];
+
+    /// <summary>The cell of an event.</summary>
     public int Of(int run, int row, int person)
     {
-        if (_byPerson is not null)
+        var cell = _columns[0].Of(run, row, person);
+        for (var join = 0; join < _joins.Length; join++)
         {
-            return _byPerson[person];
+            cell = _joins[join][KeyOf(cell, _columns[join + 1].Of(run, row, person))];
         }
 
-        ref readonly var coding = ref _runs[run];
-        if (coding.Texts is not null && coding.Columns!.Texts!.CodeAt(row) is var text and not 0)
-        {
-            return coding.Texts[text];
-        }
-
-        if (coding.Numbers is not null && coding.Columns!.Numbers!.ValueAt(row) is var number && !double.IsNaN(number))
-        {
-            return coding.Numbers[number];
-        }
-
-        return coding.Others is null ? NotSet : coding.Others[coding.Columns!.Others!.CodeAt(row)];
+        return cell;
     }
 
-    private RunCoding Code(Run run, PropertyColumns? columns)
-    {
-        if (columns is null)
-        {
-            return default;
-        }
+    private static long KeyOf(int cell, int code) => ((long)cell << 32) | (uint)code;
 
-        Dictionary<double, int>? numbers = null;
-        if (columns.Numbers is { } column)
+    /// <summary>Finds the cells that occur: one pass over the rows of the track.</summary>
+    private List<int[]> Join(StoreView view, Track track)
+    {
+        var cells = new List<int[]>();
+        var canonical = view.Ids.Canonical;
+        for (var run = 0; run < track.Runs.Length; run++)
         {
-            numbers = [];
-            for (var row = 0; row < run.RowCount; row++)
+            var (rows, mask) = (track.Runs[run].Run, track.Runs[run].Mask);
+            var persons = rows.Persons;
+            for (var index = 0; index < persons.Length; index++)
             {
-                var number = column.ValueAt(row);
-                ref var segment = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, number, out var exists);
-                if (!exists && !double.IsNaN(number))
+                var person = canonical[persons[index]];
+                var (start, end) = rows.RowsAt(index);
+                for (var row = start; row < end; row++)
                 {
-                    segment = NumberOf(PropertyValue.Of(number));
+                    if (mask is null || mask[row])
+                    {
+                        Meet(cells, run, row, person);
+                    }
                 }
             }
         }
 
-        return new RunCoding(columns, Code(columns.Texts), Code(columns.Others), numbers);
+        return cells;
     }
 
-    private int[]? Code(CodedColumn? column) => column is null ? null : [.. column.Values.Select(NumberOf)];
-
-    private int NumberOf(PropertyValue value)
+    private void Meet(List<int[]> cells, int run, int row, int person)
     {
-        if (value.ToText() is not { } text)
+        var cell = _columns[0].Of(run, row, person);
+        for (var join = 0; join < _joins.Length; join++)
         {
-            return NotSet;
-        }
+            ref var next = ref CollectionsMarshal.GetValueRefOrAddDefault(_joins[join], KeyOf(cell, _columns[join + 1].Of(run, row, person)), out var exists);
+            if (!exists)
+            {
+                next = join == _joins.Length - 1 ? cells.Count : _joins[join].Count - 1;
+                if (join == _joins.Length - 1)
+                {
+                    cells.Add([.. _columns.Select(column => column.Of(run, row, person))]);
+                }
+            }
 
-        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, text, out var exists);
-        if (!exists)
-        {
-            number = _segments.Count;
-            _segments.Add(Segment.Of(text));
+            cell = next;
         }
-
-        return number;
     }
 
-    private readonly record struct RunCoding(PropertyColumns? Columns, int[]? Texts, int[]? Others, Dictionary<double, int>? Numbers);
+    private IEnumerable<Segment> Combinations(int[] codes, int column, ImmutableArray<SegmentPart> before)
+    {
+        if (column == codes.Length)
+        {
+            return [Segment.Of(before)];
+        }
+
+        return _columns[column].Parts[codes[column]].SelectMany(part => Combinations(codes, column + 1, before.Add(part)));
+    }
 }

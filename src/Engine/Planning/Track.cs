@@ -11,11 +11,8 @@ internal sealed class Track
     public TrackRun[] Runs { get; }
 
     /// <summary>The events that a selector names and the filters let through.</summary>
-    public static Track Of(StoreView view, RowFilter filter, EventSelector selector, Predicate? global)
-    {
-        var runs = selector.Event is null ? view.ActivityRuns() : view.RunsOf(selector.Event);
-        return new Track(runs.Select(run => Of(view, run, filter.Mask(run, selector.Filter, global))));
-    }
+    public static Track Of(StoreView view, RowFilter filter, EventSelector selector, Predicate? global) =>
+        new(filter.Select(selector, global).Select(selected => Of(view, selected.Run, selected.Mask)));
 
     /// <summary>Every event of every person, names only.</summary>
     public static Track Timeline(StoreView view) => new(view.Timelines().Select(run => Of(view, run, null)));

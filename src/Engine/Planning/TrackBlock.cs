@@ -23,6 +23,7 @@ internal sealed unsafe class TrackBlock
     private readonly int[] _next;
     private readonly int[] _nextLate;
     private readonly int[] _fill = new int[Width];
+    private readonly long[] _lastOf = new long[Width];
     private readonly bool[] _isMixed = new bool[Width];
     private readonly bool _hasLate;
     private NativeColumn<long> _times = new(4096, isZeroed: false);
@@ -101,10 +102,12 @@ internal sealed unsafe class TrackBlock
     private bool ReadOne(int run, int firstPerson, int endPerson)
     {
         var columns = _track.Runs[run].Run.Columns;
-        var (persons, starts) = (columns.Persons, columns.Starts);
+        var persons = columns.Persons;
+        var starts = columns.Starts;
         var first = _next[run];
         var firstRow = starts[first];
-        var (starting, ending) = (_starts.Start, _ends.Start);
+        var starting = _starts.Start;
+        var ending = _ends.Start;
         var mask = _track.Runs[run].Mask;
         var at = first;
         var place = 0;
@@ -168,7 +171,8 @@ internal sealed unsafe class TrackBlock
 
     private void ReadSeveral(int firstPerson, int endPerson)
     {
-        var (starting, ending) = (_starts.Start, _ends.Start);
+        var starting = _starts.Start;
+        var ending = _ends.Start;
         new Span<int>(ending, Width).Clear();
         Array.Clear(_isMixed);
         VisitSpans(firstPerson, endPerson, (place, run, start, end) => _ends.Start[place] += end - start, advance: false);
@@ -195,17 +199,11 @@ internal sealed unsafe class TrackBlock
     {
         var times = _track.Runs[run].Run.Columns.Times;
         var fill = _fill[place];
-        if (fill > _starts.Start[place] || _lastOf[place] != long.MinValue)
-        {
-            // Masks may leave out rows, so what was there before is remembered apart from what was kept.
-            _isMixed[place] |= _lastOf[place] >= times[start];
-        }
-
+        // Masks may leave out rows, so the last time of a span is remembered apart from what was kept of it.
+        _isMixed[place] |= _lastOf[place] >= times[start];
         _lastOf[place] = times[end - 1];
         _fill[place] = Take(run, _track.Runs[run].Mask, start, end, fill);
     }
-
-    private readonly long[] _lastOf = new long[Width];
 
     /// <summary>Calls <paramref name="visit"/> for each span of rows of the block: place, run, first row, end.</summary>
     private void VisitSpans(int firstPerson, int endPerson, Action<int, int, int, int> visit, bool advance)

@@ -4,19 +4,22 @@ using Rondo.Model.Queries;
 
 namespace Rondo.Model.Predicates;
 
-/// <summary>Says what is wrong with a filter, naming the field and the rule, before anything evaluates it.</summary>
+/// <summary>Says what is wrong with a filter, naming the field and the rule, before anything evaluates it. Without a context, names of the lexicon are not looked up.</summary>
 public static class PredicateProblems
 {
     /// <summary>How deep a filter may nest.</summary>
     public const int MaximumDepth = 8;
 
+    /// <summary>A filter on events within a selector that itself stands so deep.</summary>
+    internal static IEnumerable<Problem> OfEventFilter(Predicate? predicate, string field, QueryContext? context, int depth) => Of(predicate, field, context, isPersonFilter: false, depth);
+
     /// <summary>Checks a filter on events, where "did" has no place.</summary>
-    public static IEnumerable<Problem> OfEventFilter(Predicate? predicate, string field) => Of(predicate, field, isPersonFilter: false, depth: 0);
+    public static IEnumerable<Problem> OfEventFilter(Predicate? predicate, string field, QueryContext? context) => Of(predicate, field, context, isPersonFilter: false, depth: 0);
 
     /// <summary>Checks a filter on persons, where event properties have no place outside "did".</summary>
-    public static IEnumerable<Problem> OfPersonFilter(Predicate? predicate, string field) => Of(predicate, field, isPersonFilter: true, depth: 0);
+    public static IEnumerable<Problem> OfPersonFilter(Predicate? predicate, string field, QueryContext? context) => Of(predicate, field, context, isPersonFilter: true, depth: 0);
 
-    private static IEnumerable<Problem> Of(Predicate? predicate, string field, bool isPersonFilter, int depth)
+    private static IEnumerable<Problem> Of(Predicate? predicate, string field, QueryContext? context, bool isPersonFilter, int depth)
     {
         if (depth > MaximumDepth)
         {
@@ -26,18 +29,18 @@ public static class PredicateProblems
         return predicate switch
         {
             null => [],
-            AllPredicate all => OfList(all.Of, field, isPersonFilter, depth),
-            AnyPredicate any => OfList(any.Of, field, isPersonFilter, depth),
+            AllPredicate all => OfList(all.Of, field, context, isPersonFilter, depth),
+            AnyPredicate any => OfList(any.Of, field, context, isPersonFilter, depth),
             NotPredicate not when not.Of is null => [new Problem($"{field}.of", "is required")],
-            NotPredicate not => Of(not.Of, $"{field}.of", isPersonFilter, depth + 1),
+            NotPredicate not => Of(not.Of, $"{field}.of", context, isPersonFilter, depth + 1),
             PropertyPredicate property => OfProperty(property, field, isPersonFilter),
             DidPredicate when !isPersonFilter => [new Problem(field, "\"did\" can be asked of a person, not of an event")],
-            DidPredicate did => OfDid(did, field, depth),
+            DidPredicate did => OfDid(did, field, context, depth),
             _ => [],
         };
     }
 
-    private static IEnumerable<Problem> OfList(IReadOnlyList<Predicate> parts, string field, bool isPersonFilter, int depth)
+    private static IEnumerable<Problem> OfList(IReadOnlyList<Predicate> parts, string field, QueryContext? context, bool isPersonFilter, int depth)
     {
         if (parts is System.Collections.Immutable.ImmutableArray<Predicate> { IsDefault: true })
         {
@@ -46,17 +49,12 @@ public static class PredicateProblems
 
         return parts.SelectMany((part, index) => part is null
             ? [new Problem($"{field}.of[{index}]", "must not be null")]
-            : Of(part, $"{field}.of[{index}]", isPersonFilter, depth + 1));
+            : Of(part, $"{field}.of[{index}]", context, isPersonFilter, depth + 1));
     }
 
-    private static IEnumerable<Problem> OfDid(DidPredicate did, string field, int depth)
+    private static IEnumerable<Problem> OfDid(DidPredicate did, string field, QueryContext? context, int depth)
     {
-        if (did.Event is null)
-        {
-            return [new Problem($"{field}.event", "is required")];
-        }
-
-        var problems = Of(did.Event.Filter, $"{field}.event.filter", isPersonFilter: false, depth + 1);
+        var problems = SelectorProblems.Of(did.Event, $"{field}.event", context, depth + 1);
         return did.Count < 0 ? problems.Append(new Problem($"{field}.count", "must be 0 or more")) : problems;
     }
 

@@ -1,5 +1,6 @@
 using NodaTime;
 using Rondo.Model.Cohorts;
+using Rondo.Model.Lexicon;
 using Rondo.Model.Stores;
 using Rondo.Model.Time;
 
@@ -16,6 +17,9 @@ public sealed record QueryContext
 
     /// <summary>What a session is.</summary>
     public SessionDefinition Sessions { get; init; } = SessionDefinition.Default;
+
+    /// <summary>What the project has named: custom events.</summary>
+    public ProjectLexicon Lexicon { get; init; } = ProjectLexicon.Empty;
 
     /// <summary>Members of a cohort that a filter names; an unknown cohort has none.</summary>
     public Func<CohortId, PersonSet> CohortMembers { get; init; } = _ => PersonSet.Empty;

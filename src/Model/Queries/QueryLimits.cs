@@ -13,7 +13,22 @@ public static class QueryLimits
     public const int MaximumSteps = 20;
 
     /// <summary>Properties to break a report down by.</summary>
-    public const int MaximumBreakdowns = 1;
+    public const int MaximumBreakdowns = 4;
+
+    /// <summary>Cohorts in one breakdown.</summary>
+    public const int MaximumBreakdownCohorts = 10;
+
+    /// <summary>Breakpoints of varied buckets.</summary>
+    public const int MaximumBreakpoints = 10;
+
+    /// <summary>Even buckets of one breakdown.</summary>
+    public const int MaximumEvenBuckets = 1000;
+
+    /// <summary>Named groups of texts in one breakdown.</summary>
+    public const int MaximumTextGroups = 50;
+
+    /// <summary>Events joined in one selector or custom event.</summary>
+    public const int MaximumJoinedEvents = 25;
 
     /// <summary>Segments shown when the query names no number.</summary>
     public const int DefaultSegments = 12;

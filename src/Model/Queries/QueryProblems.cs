@@ -5,7 +5,7 @@ using Rondo.Model.Time;
 namespace Rondo.Model.Queries;
 
 /// <summary>Says what is wrong with a report question: all problems at once, each with its field and rule.</summary>
-public static class QueryProblems
+public static partial class QueryProblems
 {
     /// <summary>Problems of an Insights query; none when it can be asked.</summary>
     public static IReadOnlyList<Problem> Of(InsightsQuery query, QueryContext context)
@@ -19,7 +19,7 @@ public static class QueryProblems
         {
             for (var index = 0; index < query.Metrics.Length; index++)
             {
-                AddEvent(problems, query.Metrics[index]?.Event, $"metrics[{index}].event");
+                problems.AddRange(SelectorProblems.Of(query.Metrics[index]?.Event, $"metrics[{index}].event", context));
                 if (query.Metrics[index] is { } metric && !Enum.IsDefined(metric.Measure))
                 {
                     problems.Add(new Problem($"metrics[{index}].measure", "must be uniques or total"));
@@ -36,7 +36,7 @@ public static class QueryProblems
             problems.Add(new Problem("range", $"gives more than {QueryLimits.MaximumBuckets} points for this unit: choose a shorter range or a longer unit"));
         }
 
-        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit);
+        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);
         return problems;
     }
 
@@ -52,14 +52,14 @@ public static class QueryProblems
         {
             for (var index = 0; index < query.Steps.Length; index++)
             {
-                AddEvent(problems, query.Steps[index], $"steps[{index}]");
+                problems.AddRange(SelectorProblems.Of(query.Steps[index], $"steps[{index}]", context));
             }
         }
 
         AddRange(problems, query.Range, context);
         AddWindow(problems, query.Window);
         AddDefined(problems, query.ReEntry, "reEntry", "firstEntry or optimized");
-        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit);
+        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);
         return problems;
     }
 
@@ -67,8 +67,8 @@ public static class QueryProblems
     public static IReadOnlyList<Problem> Of(RetentionQuery query, QueryContext context)
     {
         var problems = new List<Problem>();
-        AddEvent(problems, query.Birth, "birth");
-        AddEvent(problems, query.Return, "return");
+        problems.AddRange(SelectorProblems.Of(query.Birth, "birth", context));
+        problems.AddRange(SelectorProblems.Of(query.Return, "return", context));
         if (query.Unit is not (CalendarUnit.Day or CalendarUnit.Week or CalendarUnit.Month))
         {
             problems.Add(new Problem("unit", "must be day, week or month"));
@@ -86,7 +86,7 @@ public static class QueryProblems
         AddDefined(problems, query.Alignment, "alignment", "rolling or calendar");
         AddDefined(problems, query.Criterion, "criterion", "on or onOrAfter");
         AddDefined(problems, query.BirthKind, "birthKind", "recurring or firstEver");
-        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit);
+        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);
         return problems;
     }
 
@@ -94,7 +94,7 @@ public static class QueryProblems
     public static IReadOnlyList<Problem> Of(FlowQuery query, QueryContext context)
     {
         var problems = new List<Problem>();
-        AddEvent(problems, query.Anchor, "anchor");
+        problems.AddRange(SelectorProblems.Of(query.Anchor, "anchor", context));
         AddRange(problems, query.Range, context);
         AddBetween(problems, query.StepsBefore, 0, QueryLimits.MaximumFlowSteps, "stepsBefore");
         AddBetween(problems, query.StepsAfter, 0, QueryLimits.MaximumFlowSteps, "stepsAfter");
@@ -118,7 +118,7 @@ public static class QueryProblems
             problems.Add(new Problem("hidden", "must be a list"));
         }
 
-        problems.AddRange(PredicateProblems.OfEventFilter(query.Filter, "filter"));
+        problems.AddRange(PredicateProblems.OfEventFilter(query.Filter, "filter", context));
         return problems;
     }
 
@@ -133,22 +133,6 @@ public static class QueryProblems
             CalendarUnit.Month => hours / (24 * 30),
             _ => hours / (24 * 90),
         });
-    }
-
-    private static void AddEvent(List<Problem> problems, EventSelector? selector, string field)
-    {
-        if (selector is null)
-        {
-            problems.Add(new Problem(field, "is required"));
-            return;
-        }
-
-        if (selector.Event is { Length: 0 })
-        {
-            problems.Add(new Problem($"{field}.event", "must not be empty; leave it out for any event"));
-        }
-
-        problems.AddRange(PredicateProblems.OfEventFilter(selector.Filter, $"{field}.filter"));
     }
 
     private static TimeWindow? AddRange(List<Problem> problems, DateRange? range, QueryContext context)
@@ -191,23 +175,11 @@ public static class QueryProblems
         }
     }
 
-    private static void AddCommon(List<Problem> problems, Predicate? filter, ImmutableArray<Breakdown> breakdowns, int limit)
+    private static void AddCommon(List<Problem> problems, Predicate? filter, ImmutableArray<Breakdown> breakdowns, int limit, QueryContext context)
     {
-        problems.AddRange(PredicateProblems.OfEventFilter(filter, "filter"));
+        problems.AddRange(PredicateProblems.OfEventFilter(filter, "filter", context));
         AddBetween(problems, limit, 1, QueryLimits.MaximumSegments, "limit");
-        if (breakdowns.IsDefault || breakdowns.Length > QueryLimits.MaximumBreakdowns)
-        {
-            problems.Add(new Problem("breakdowns", $"must be a list of at most {QueryLimits.MaximumBreakdowns}"));
-            return;
-        }
-
-        for (var index = 0; index < breakdowns.Length; index++)
-        {
-            if (breakdowns[index] is not { } breakdown || string.IsNullOrEmpty(breakdown.Property) || !Enum.IsDefined(breakdown.Source))
-            {
-                problems.Add(new Problem($"breakdowns[{index}]", "must name a source (event or user) and a property"));
-            }
-        }
+        problems.AddRange(BreakdownProblems.Of(breakdowns, context));
     }
 
     private static void AddBetween(List<Problem> problems, int value, int minimum, int maximum, string field)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NodaTime;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
@@ -89,9 +90,23 @@ internal sealed class OracleEvents
         [.. _arrived.Select(tracked => PersonOf(tracked.DistinctId)).Where(person => person.Length > 0).Concat(_profiles.Keys.Where(id => PersonOf(id) == id))];
 
     public bool Matches(Happening happening, EventSelector selector, Predicate? global, QueryContext context, Func<int, HashSet<string>> cohorts) =>
-        selector.MatchesName(happening.Name)
-        && (selector.Filter is null || Matches(happening, selector.Filter, context, cohorts))
+        IsOneOf(happening, selector, context, cohorts)
+        && (!selector.FirstTime || IsFirst(happening, selector, context, cohorts))
         && (global is null || Matches(happening, global, context, cohorts));
+
+    private bool IsOneOf(Happening happening, EventSelector selector, QueryContext context, Func<int, HashSet<string>> cohorts)
+    {
+        var isNamed = selector.Custom is { } custom
+            ? context.Lexicon.CustomEvents.GetValueOrDefault(custom, []).Any(member => IsOneOf(happening, member, context, cohorts))
+            : selector.AnyOf.IsDefaultOrEmpty
+                ? selector.Event is null ? !WellKnownEvents.NotActivity.Contains(happening.Name) : selector.Event == happening.Name
+                : selector.AnyOf.Any(member => IsOneOf(happening, member, context, cohorts));
+        return isNamed && (selector.Filter is null || Matches(happening, selector.Filter, context, cohorts));
+    }
+
+    private bool IsFirst(Happening happening, EventSelector selector, QueryContext context, Func<int, HashSet<string>> cohorts) =>
+        happening.Person.Length > 0
+        && happening.Time == Happenings().Where(other => other.Person == happening.Person && IsOneOf(other, selector, context, cohorts)).Min(other => other.Time);
 
     public bool Matches(Happening happening, Predicate predicate, QueryContext context, Func<int, HashSet<string>> cohorts) => predicate switch
     {
@@ -104,6 +119,39 @@ internal sealed class OracleEvents
         _ => throw new InvalidOperationException("not an event filter"),
     };
 
-    public Segment SegmentOf(Happening happening, Breakdown breakdown) =>
-        Segment.Of((breakdown.Source == PropertySource.Event ? happening[breakdown.Property] : Profile(happening.Person, breakdown.Property)).ToText());
+    /// <summary>Every segment an event belongs to: the combinations of what each breakdown gives.</summary>
+    public HashSet<Segment> SegmentsOf(Happening happening, ImmutableArray<Breakdown> breakdowns, QueryContext context, Func<int, HashSet<string>> cohorts, IEnumerable<Happening> all)
+    {
+        IEnumerable<ImmutableArray<SegmentPart>> combinations = [[]];
+        foreach (var breakdown in breakdowns)
+        {
+            var parts = PartsOf(happening, breakdown, context, cohorts, all).Distinct().ToList();
+            combinations = combinations.SelectMany(before => parts.Select(part => before.Add(part))).ToList();
+        }
+
+        return [.. combinations.Select(parts => Segment.Of(parts))];
+    }
+
+    private IEnumerable<SegmentPart> PartsOf(Happening happening, Breakdown breakdown, QueryContext context, Func<int, HashSet<string>> cohorts, IEnumerable<Happening> all)
+    {
+        if (breakdown.IsByCohort)
+        {
+            return breakdown.Cohorts.Select(cohort => new SegmentPart(cohorts(cohort.Value).Contains(happening.Person) ? SegmentKind.InCohort : SegmentKind.NotInCohort, cohort.ToString()));
+        }
+
+        var buckets = breakdown.Buckets;
+        if (buckets is AutoBuckets)
+        {
+            var numbers = all.SelectMany(other => Items(ValueOf(other, breakdown.Source, breakdown.Property))).Where(value => value.Kind == PropertyKind.Number).Select(value => value.Number).ToList();
+            buckets = numbers.Count == 0 ? new EvenBuckets(1, 0, 1) : AutoBuckets.For(numbers.Min(), numbers.Max());
+        }
+
+        return Items(ValueOf(happening, breakdown.Source, breakdown.Property)).DefaultIfEmpty(PropertyValue.Null)
+            .Select(value => SegmentPart.Of(buckets is null ? value.ToText() : buckets.LabelOf(value, context.Calendar)));
+    }
+
+    public PropertyValue ValueOf(Happening happening, PropertySource source, string property) =>
+        source == PropertySource.Event ? happening[property] : Profile(happening.Person, property);
+
+    private static ImmutableArray<PropertyValue> Items(PropertyValue value) => value.Kind == PropertyKind.List ? value.Items : [value];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using NodaTime;
+using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
@@ -7,61 +8,16 @@ using Rondo.Model.Time;
 namespace Rondo.Conformance.Tests.Oracle;
 
 /// <summary>The reports, evaluated as the words of the queries say, with no thought of speed.</summary>
-internal sealed class OracleReports(OracleEvents events, QueryContext context, Func<int, HashSet<string>> cohorts)
+internal sealed partial class OracleReports(OracleEvents events, QueryContext context, Func<int, HashSet<string>> cohorts)
 {
     private readonly List<Happening> _all = events.Happenings();
-
-    public InsightsResult Insights(InsightsQuery query)
-    {
-        var window = query.Range.Resolve(context.Calendar, context.Now);
-        var edges = context.Calendar.BucketEdges(window, query.Unit);
-        var series = ImmutableArray.CreateBuilder<InsightsSeries>();
-        var folded = ImmutableArray.CreateBuilder<int>();
-        for (var metric = 0; metric < query.Metrics.Length; metric++)
-        {
-            var matching = Matching(query.Metrics[metric].Event, query.Filter).Where(happening => window.Contains(happening.Time)).ToList();
-            long Measured(IEnumerable<Happening> some) => query.Metrics[metric].Measure == Measure.Total
-                ? some.Count()
-                : some.Select(happening => happening.Person).Where(person => person.Length > 0).Distinct().Count();
-            InsightsSeries Line(Segment segment, List<Happening> some) => new(
-                metric, segment, [.. Enumerable.Range(0, edges.Count - 1).Select(bucket => Measured(some.Where(happening => happening.Time >= edges[bucket] && happening.Time < edges[bucket + 1])))], Measured(some));
-            series.Add(Line(Segment.Overall, matching));
-            if (query.Breakdowns.IsEmpty)
-            {
-                folded.Add(0);
-                continue;
-            }
-
-            var ranked = Rank(matching.GroupBy(happening => events.SegmentOf(happening, query.Breakdowns[0])).Select(group => (group.Key, Weight: Measured(group))));
-            foreach (var segment in ranked.Take(query.Limit))
-            {
-                series.Add(Line(segment, [.. matching.Where(happening => events.SegmentOf(happening, query.Breakdowns[0]) == segment)]));
-            }
-
-            var rest = ranked.Skip(query.Limit).ToHashSet();
-            if (rest.Count > 0)
-            {
-                series.Add(Line(Segment.Other, [.. matching.Where(happening => rest.Contains(events.SegmentOf(happening, query.Breakdowns[0])))]));
-            }
-
-            folded.Add(rest.Count);
-        }
-
-        return new InsightsResult
-        {
-            Buckets = [.. edges.Take(edges.Count - 1)],
-            FirstIncompleteBucket = edges.Skip(1).Count(end => end <= context.Now),
-            Series = series.ToImmutable(),
-            FoldedSegments = folded.ToImmutable(),
-        };
-    }
 
     public FunnelResult Funnel(FunnelQuery query)
     {
         var attempts = Attempts(query);
         return Fold(
             query.Breakdowns, query.Limit, attempts,
-            attempt => events.SegmentOf(attempt.Path[0], query.Breakdowns[0]),
+            attempt => SegmentsOf(attempt.Path[0], query.Breakdowns, query.Steps[0], query.Filter),
             some => Steps(query, some),
             (segments, folded) => new FunnelResult([.. segments.Select(segment => new FunnelSegment(segment.Key, segment.Value))], folded));
     }
@@ -157,7 +113,7 @@ internal sealed class OracleReports(OracleEvents events, QueryContext context, F
         var births = Births(query);
         return Fold(
             query.Breakdowns, query.Limit, births,
-            birth => events.SegmentOf(birth.Event, query.Breakdowns[0]),
+            birth => SegmentsOf(birth.Event, query.Breakdowns, query.Birth, query.Filter),
             some => Table(query, some),
             (segments, folded) => new RetentionResult([.. segments.Select(segment => segment.Value with { Segment = segment.Key })], folded));
     }
@@ -284,7 +240,7 @@ internal sealed class OracleReports(OracleEvents events, QueryContext context, F
         var names = others
             .Where(happening => (direction > 0 ? happening.Time - anchor.Time : anchor.Time - happening.Time) <= query.Window.Length)
             .Select(happening => happening.Name)
-            .Where(name => !query.Hidden.Contains(name) && new EventSelector(null).MatchesName(name))
+            .Where(name => !query.Hidden.Contains(name) && !WellKnownEvents.NotActivity.Contains(name))
             .ToList();
         if (query.CollapseRepeats)
         {
@@ -369,14 +325,18 @@ internal sealed class OracleReports(OracleEvents events, QueryContext context, F
 
     private bool Match(Happening happening, EventSelector selector, Predicate? global) => events.Matches(happening, selector, global, context, cohorts);
 
-    private static List<Segment> Rank(IEnumerable<(Segment Segment, long Weight)> weights) =>
-        [.. weights.Where(segment => segment.Weight > 0).OrderByDescending(segment => segment.Weight).ThenBy(segment => segment.Segment.Label, StringComparer.Ordinal).Select(segment => segment.Segment)];
+    /// <summary>The segments of an event that a selector and a filter let through; automatic buckets look at all such events.</summary>
+    private HashSet<Segment> SegmentsOf(Happening happening, ImmutableArray<Breakdown> breakdowns, EventSelector selector, Predicate? global) =>
+        events.SegmentsOf(happening, breakdowns, context, cohorts, Matching(selector, global));
+
+    private static List<Segment> Rank(IEnumerable<(Segment Segment, double Weight)> weights) =>
+        [.. weights.OrderByDescending(segment => segment.Weight).ThenBy(segment => segment.Segment.Label, StringComparer.Ordinal).Select(segment => segment.Segment)];
 
     private static TResult Fold<TItem, TSegment, TResult>(
         ImmutableArray<Breakdown> breakdowns,
         int limit,
         List<TItem> items,
-        Func<TItem, Segment> segmentOf,
+        Func<TItem, HashSet<Segment>> segmentsOf,
         Func<List<TItem>, TSegment> compute,
         Func<List<KeyValuePair<Segment, TSegment>>, int, TResult> result)
     {
@@ -386,12 +346,13 @@ internal sealed class OracleReports(OracleEvents events, QueryContext context, F
             return result(segments, 0);
         }
 
-        var ranked = Rank(items.GroupBy(segmentOf).Select(group => (group.Key, (long)group.Count())));
-        segments.AddRange(ranked.Take(limit).Select(segment => new KeyValuePair<Segment, TSegment>(segment, compute([.. items.Where(item => segmentOf(item) == segment)]))));
+        var placed = items.Select(item => (Item: item, Segments: segmentsOf(item))).ToList();
+        var ranked = Rank(placed.SelectMany(item => item.Segments).GroupBy(segment => segment).Select(group => (group.Key, (double)group.Count())));
+        segments.AddRange(ranked.Take(limit).Select(segment => new KeyValuePair<Segment, TSegment>(segment, compute([.. placed.Where(item => item.Segments.Contains(segment)).Select(item => item.Item)]))));
         var rest = ranked.Skip(limit).ToHashSet();
         if (rest.Count > 0)
         {
-            segments.Add(new(Segment.Other, compute([.. items.Where(item => rest.Contains(segmentOf(item)))])));
+            segments.Add(new(Segment.Other, compute([.. placed.Where(item => item.Segments.Overlaps(rest)).Select(item => item.Item)])));
         }
 
         return result(segments, rest.Count);

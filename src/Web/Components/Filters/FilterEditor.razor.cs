@@ -62,7 +62,7 @@ public sealed partial class FilterEditor
 
     private bool IsComplete(Predicate part) => part is AllPredicate { Of.Length: 0 } or AnyPredicate { Of.Length: 0 }
         ? false
-        : !(IsForPerson ? PredicateProblems.OfPersonFilter(part, "f") : PredicateProblems.OfEventFilter(part, "f")).Any();
+        : !(IsForPerson ? PredicateProblems.OfPersonFilter(part, "f", null) : PredicateProblems.OfEventFilter(part, "f", null)).Any();
 
     private Task AddAsync(object picked)
     {

@@ -1,0 +1,163 @@
+using System.Runtime.InteropServices;
+using Rondo.Engine.Parts;
+using Rondo.Model.Events;
+using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
+using Rondo.Model.Stores;
+using Rondo.Model.Time;
+
+namespace Rondo.Engine.Planning;
+
+/// <summary>
+/// One breakdown over the events of a track: every event has a code, and every code one or several parts of a segment. A
+/// text is looked at once per distinct text. Read-only after it was made, so threads share it.
+/// </summary>
+internal sealed class BreakdownColumn
+{
+    private const int NotSet = 0;
+
+    private readonly List<IReadOnlyList<SegmentPart>> _parts = [];
+    private readonly Dictionary<Segment, int> _codes = [];
+    private readonly Bucketing? _buckets;
+    private readonly ProjectCalendar _calendar;
+    private readonly RunCoding[] _runs = [];
+    private readonly int[]? _byPerson;
+
+    public BreakdownColumn(StoreView view, QueryContext context, Track track, Breakdown breakdown)
+    {
+        _calendar = context.Calendar;
+        _buckets = breakdown.Buckets is AutoBuckets ? Choose(view, track, breakdown) : breakdown.Buckets;
+        CodeOf([SegmentPart.NotSet]);
+        if (breakdown.IsByCohort)
+        {
+            _byPerson = CodeCohorts(view, context, breakdown);
+        }
+        else if (breakdown.Source == PropertySource.User)
+        {
+            var byPerson = new int[view.Ids.Count];
+            view.Profiles.Visit(breakdown.Property, byPerson.Length, (person, value) => byPerson[person] = CodeOf(value));
+            _byPerson = byPerson;
+        }
+        else
+        {
+            _runs = [.. track.Runs.Select(run => Code(run.Run, run.Run.Property(breakdown.Property)))];
+        }
+    }
+
+    /// <summary>The parts of every code.</summary>
+    public IReadOnlyList<IReadOnlyList<SegmentPart>> Parts => _parts;
+
+    public int Of(int run, int row, int person)
+    {
+        if (_byPerson is not null)
+        {
+            return _byPerson[person];
+        }
+
+        ref readonly var coding = ref _runs[run];
+        if (coding.Texts is not null && coding.Columns!.Texts!.CodeAt(row) is var text and not 0)
+        {
+            return coding.Texts[text];
+        }
+
+        if (coding.Numbers is not null && coding.Columns!.Numbers!.ValueAt(row) is var number && !double.IsNaN(number))
+        {
+            return coding.Numbers[number];
+        }
+
+        return coding.Others is null ? NotSet : coding.Others[coding.Columns!.Others!.CodeAt(row)];
+    }
+
+    /// <summary>The even buckets for the numbers of all events of the track; none when there are no numbers.</summary>
+    private static EvenBuckets Choose(StoreView view, Track track, Breakdown breakdown)
+    {
+        var reader = new PropertyReader(view, track, breakdown.Source, breakdown.Property);
+        var (smallest, largest) = (double.PositiveInfinity, double.NegativeInfinity);
+        var cursor = new TrackCursor(track, view.Ids, 0);
+        for (var person = cursor.Peek(); person != int.MaxValue; person = cursor.Peek())
+        {
+            cursor.MoveTo(person);
+            for (var index = 0; index < cursor.Count; index++)
+            {
+                var value = reader.Of(cursor.RunOf(index), cursor.RowOf(index), person);
+                foreach (var item in value.Kind == PropertyKind.List ? value.Items : [value])
+                {
+                    if (item.Kind == PropertyKind.Number)
+                    {
+                        (smallest, largest) = (Math.Min(smallest, item.Number), Math.Max(largest, item.Number));
+                    }
+                }
+            }
+        }
+
+        return smallest > largest ? new EvenBuckets(1, 0, 1) : AutoBuckets.For(smallest, largest);
+    }
+
+    private int[] CodeCohorts(StoreView view, QueryContext context, Breakdown breakdown)
+    {
+        var members = breakdown.Cohorts.Select(cohort => (Number: cohort.ToString(), Set: context.CohortMembers(cohort))).ToArray();
+        var codeOfPattern = new int[1 << members.Length];
+        Array.Fill(codeOfPattern, -1);
+        var byPerson = new int[view.Ids.Count];
+        for (var person = 0; person < byPerson.Length; person++)
+        {
+            var pattern = 0;
+            for (var cohort = 0; cohort < members.Length; cohort++)
+            {
+                pattern |= members[cohort].Set.Contains(new PersonNumber(person)) ? 1 << cohort : 0;
+            }
+
+            if (codeOfPattern[pattern] < 0)
+            {
+                codeOfPattern[pattern] = CodeOf([.. members.Select((cohort, index) => new SegmentPart((pattern & (1 << index)) != 0 ? SegmentKind.InCohort : SegmentKind.NotInCohort, cohort.Number))]);
+            }
+
+            byPerson[person] = codeOfPattern[pattern];
+        }
+
+        return byPerson;
+    }
+
+    private RunCoding Code(Run run, PropertyColumns? columns)
+    {
+        if (columns is null)
+        {
+            return default;
+        }
+
+        Dictionary<double, int>? numbers = null;
+        if (columns.Numbers is { } column)
+        {
+            numbers = [];
+            for (var row = 0; row < run.RowCount; row++)
+            {
+                var number = column.ValueAt(row);
+                ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, number, out var exists);
+                if (!exists && !double.IsNaN(number))
+                {
+                    code = CodeOf(PropertyValue.Of(number));
+                }
+            }
+        }
+
+        return new RunCoding(columns, Code(columns.Texts), Code(columns.Others), numbers);
+    }
+
+    private int[]? Code(CodedColumn? column) => column is null ? null : [.. column.Values.Select(CodeOf)];
+
+    private int CodeOf(PropertyValue value) => CodeOf(Breakdown.PartsOf(value, _buckets, _calendar));
+
+    private int CodeOf(IReadOnlyList<SegmentPart> parts)
+    {
+        ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(_codes, Segment.Of([.. parts]), out var exists);
+        if (!exists)
+        {
+            code = _parts.Count;
+            _parts.Add(parts);
+        }
+
+        return code;
+    }
+
+    private readonly record struct RunCoding(PropertyColumns? Columns, int[]? Texts, int[]? Others, Dictionary<double, int>? Numbers);
+}
