@@ -35,7 +35,7 @@ internal static class Questions
     private static Question FunnelOfPaid() => new(
         "the same by platform, paid only",
         async (store, context) => StepsOf(await store.FunnelAsync(
-            new FunnelQuery { Steps = [.. FunnelSteps], Range = DateRange.Between(First, Last), ReEntry = ReEntry.Optimized, Filter = IsPaid, Breakdowns = [new Breakdown(PropertySource.Event, "platform")] }, context, default)).Where(line => !line.StartsWith("$overall", StringComparison.Ordinal)),
+            new FunnelQuery { Steps = [.. FunnelSteps.Select(step => step with { Filter = IsPaid })], Range = DateRange.Between(First, Last), ReEntry = ReEntry.Optimized, Breakdowns = [new Breakdown(PropertySource.Event, "platform")] }, context, default)).Where(line => !line.StartsWith("$overall", StringComparison.Ordinal)),
         """
         SELECT concat(platform, ',', toString(level), ',', toString(sum(persons) OVER (PARTITION BY platform ORDER BY level DESC))) FROM (
             SELECT platform, level, count() AS persons FROM (

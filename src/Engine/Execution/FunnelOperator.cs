@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Rondo.Engine.Execution.Kernels;
+using Rondo.Engine.Execution.Straight;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
@@ -81,6 +82,11 @@ internal sealed class FunnelOperator
 
     private (FunnelTally Overall, Dictionary<int, FunnelTally> ByCell) Count()
     {
+        if (StraightFunnel.For(_question, _query, _steps, _reader, _start, _end) is { } straight)
+        {
+            return Tallied(straight.Count());
+        }
+
         var states = Scan(
             () => new Dictionary<int, FunnelTally>(),
             (tallies, attempt, cell, _) =>
@@ -103,6 +109,24 @@ internal sealed class FunnelOperator
             }
 
             combined.Combine(tally);
+        }
+
+        return (overall, byCell);
+    }
+
+    private (FunnelTally Overall, Dictionary<int, FunnelTally> ByCell) Tallied(FunnelCounts counts)
+    {
+        var overall = new FunnelTally(_steps.Length);
+        var byCell = new Dictionary<int, FunnelTally>();
+        for (var cell = 0; cell < counts.Cells.Count; cell++)
+        {
+            if (counts.Cells[cell] is { } counted)
+            {
+                var tally = new FunnelTally(_steps.Length);
+                tally.Add(counted);
+                overall.Combine(tally);
+                byCell.Add(cell, tally);
+            }
         }
 
         return (overall, byCell);

@@ -27,6 +27,17 @@ internal sealed class FunnelTally(int stepCount)
         }
     }
 
+    /// <param name="counts">Per step the persons, milliseconds from the previous step, milliseconds from the first.</param>
+    public void Add(ReadOnlySpan<long> counts)
+    {
+        for (var step = 0; step < stepCount; step++)
+        {
+            _reached[step] += counts[step * 3];
+            _millisecondsFromPrevious[step] += counts[(step * 3) + 1];
+            _millisecondsFromFirst[step] += counts[(step * 3) + 2];
+        }
+    }
+
     public void Combine(FunnelTally other)
     {
         for (var step = 0; step < stepCount; step++)

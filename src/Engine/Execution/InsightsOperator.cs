@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NodaTime;
 using Rondo.Engine.Execution.Kernels;
+using Rondo.Engine.Execution.Straight;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
@@ -175,6 +176,13 @@ internal sealed class InsightsOperator
     {
         var slotCount = 1 + (metric.Slots?.Shown.Length ?? 0);
         var isUnique = metric.Measure == Measure.Uniques;
+        if (metric.Slots is null && BucketCount > 0)
+        {
+            var straight = new StraightInsights(_question, metric.Track, new BucketTable(_edgeTimes), _start, _end);
+            var (values, total) = isUnique ? straight.Uniques() : straight.Totals();
+            return [new Tally(values, total)];
+        }
+
         var states = PersonScan.Run(
             metric.Track,
             _question.View,
@@ -243,6 +251,12 @@ internal sealed class InsightsOperator
     {
         private readonly int[] _lastPerson;
         private int _lastPersonOfRange = -1;
+
+        public Tally(long[] values, long total)
+        {
+            (Values, Total) = (values, total);
+            _lastPerson = [];
+        }
 
         public Tally(int bucketCount)
         {

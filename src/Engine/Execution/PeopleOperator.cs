@@ -1,5 +1,4 @@
-using Rondo.Engine.Execution.Kernels;
-using Rondo.Engine.Identity;
+using Rondo.Engine.Execution.Straight;
 using Rondo.Engine.Planning;
 using Rondo.Model.Predicates;
 using Rondo.Model.Stores;
@@ -59,21 +58,7 @@ internal sealed class PeopleOperator(Question question)
         var window = during?.Resolve(question.Context.Calendar, question.Context.Now);
         var start = window?.Start.ToUnixTimeMilliseconds() ?? long.MinValue;
         var end = window?.End.ToUnixTimeMilliseconds() ?? long.MaxValue;
-        var builders = PersonScan.Run(
-            Track.Of(question.View, question.Filter, selector, null),
-            question.View,
-            question.Threads,
-            _ => new PersonSet.Builder(),
-            (builder, cursor, person) =>
-            {
-                var times = cursor.Times;
-                if (person != IdDirectory.Nobody && TimeBuckets.LowerBound(times, end) - TimeBuckets.LowerBound(times, start) >= minimumCount)
-                {
-                    builder.Add(new PersonNumber(person));
-                }
-            },
-            question.CancellationToken);
-        return InsightsOperator.Union(builders);
+        return new StraightCounting(question, Track.Of(question.View, question.Filter, selector, null), start, end).AtLeast(minimumCount);
     }
 
     private PersonSet FindEveryone()

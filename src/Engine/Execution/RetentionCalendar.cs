@@ -50,6 +50,9 @@ internal sealed class RetentionCalendar
     /// <summary>Length of a rolling bucket: a month is 30 days.</summary>
     public long UnitMilliseconds { get; }
 
+    /// <summary>The rows of births.</summary>
+    public BucketTable Rows() => new(_edgeTimes[..(RowCount + 1)]);
+
     public Instant StartOf(int row) => _edges[row];
 
     /// <summary>The row that starts at an instant; −1 when none does.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Rondo.Engine.Execution.Kernels;
+using Rondo.Engine.Execution.Straight;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
@@ -105,6 +106,11 @@ internal sealed class RetentionOperator
 
     private (RetentionTally Overall, Dictionary<int, RetentionTally> ByCell) Count()
     {
+        if (StraightRetention.For(_question, _query, _births, _returns, _reader, _calendar) is { } straight)
+        {
+            return Tallied(straight.Count());
+        }
+
         var states = Scan(
             () => new Dictionary<int, RetentionTally>(),
             (tallies, row, cell, isRetained, _) =>
@@ -127,6 +133,24 @@ internal sealed class RetentionOperator
             }
 
             combined.Combine(tally);
+        }
+
+        return (overall, byCell);
+    }
+
+    private (RetentionTally Overall, Dictionary<int, RetentionTally> ByCell) Tallied(RetentionCounts counts)
+    {
+        var overall = NewTally();
+        var byCell = new Dictionary<int, RetentionTally>();
+        for (var cell = 0; cell < counts.Cells.Count; cell++)
+        {
+            if (counts.Cells[cell] is var (sizes, retained))
+            {
+                var tally = NewTally();
+                tally.Add(sizes, retained);
+                overall.Combine(tally);
+                byCell.Add(cell, tally);
+            }
         }
 
         return (overall, byCell);

@@ -26,6 +26,21 @@ internal sealed class RetentionTally(int rowCount, int bucketCount)
         }
     }
 
+    /// <param name="sizes">Births per row.</param>
+    /// <param name="retained">Retained per row and bucket.</param>
+    public void Add(ReadOnlySpan<long> sizes, ReadOnlySpan<long> retained)
+    {
+        for (var row = 0; row < rowCount; row++)
+        {
+            _sizes[row] += sizes[row];
+        }
+
+        for (var cell = 0; cell < _retained.Length; cell++)
+        {
+            _retained[cell] += retained[cell];
+        }
+    }
+
     public void Combine(RetentionTally other)
     {
         for (var row = 0; row < rowCount; row++)

@@ -74,7 +74,7 @@ internal static class PartWriter
         var offset = stream.Position;
         var hashing = new HashingStream(stream);
         RunFile.Write(hashing, isOwn, run, eventNames);
-        var (first, last) = Span(run);
+        var (first, last) = run.Span;
         return new RunEntry(run.EventName, file, offset, stream.Position - offset, hashing.Checksum, run.RowCount, first, last);
     }
 
@@ -85,17 +85,6 @@ internal static class PartWriter
     {
         stream.Flush(flushToDisk: true);
         stream.Dispose();
-    }
-
-    private static unsafe (long First, long Last) Span(Run run)
-    {
-        var (first, last) = (uint.MaxValue, uint.MinValue);
-        foreach (var second in new ReadOnlySpan<uint>(run.Columns.Times.SecondsStart, run.RowCount))
-        {
-            (first, last) = (Math.Min(first, second), Math.Max(last, second));
-        }
-
-        return (first * 1000L, (last * 1000L) + 999);
     }
 
     /// <summary>Passes bytes on and sums them up.</summary>

@@ -14,6 +14,7 @@ internal sealed unsafe class Run
 
     private readonly object _owner;
     private readonly IPropertySource _properties;
+    private readonly Lazy<(long First, long Last)> _span;
     private LateMerges? _lateMerges;
 
     public Run(string? eventName, int mergeWatermark, RunColumns columns, IPropertySource properties, object owner)
@@ -23,6 +24,7 @@ internal sealed unsafe class Run
         Columns = columns;
         _properties = properties;
         _owner = owner;
+        _span = new Lazy<(long First, long Last)>(FindSpan);
         Ordinal = Interlocked.Increment(ref _lastOrdinal);
     }
 
@@ -43,6 +45,9 @@ internal sealed unsafe class Run
 
     /// <summary>The persons that have rows, ascending.</summary>
     public ReadOnlySpan<int> Persons => new(Columns.Persons, Columns.PersonCount);
+
+    /// <summary>From the second of the first row to the last millisecond of the second of the last row, milliseconds since 1970.</summary>
+    public (long First, long Last) Span => _span.Value;
 
     /// <summary>The columns of one property; null when no row has it.</summary>
     public PropertyColumns? Property(string name) => _properties.Find(name);
@@ -87,6 +92,18 @@ internal sealed unsafe class Run
         }
 
         return cached.IsEmpty ? null : cached;
+    }
+
+    private (long First, long Last) FindSpan()
+    {
+        var (first, last) = (uint.MaxValue, uint.MinValue);
+        foreach (var second in new ReadOnlySpan<uint>(Columns.Times.SecondsStart, RowCount))
+        {
+            (first, last) = (Math.Min(first, second), Math.Max(last, second));
+        }
+
+        GC.KeepAlive(_owner);
+        return (first * 1000L, (last * 1000L) + 999);
     }
 }
 

@@ -42,6 +42,11 @@ internal sealed class Track
         return boundaries;
     }
 
+    /// <summary>Whether no two runs can hold the same event: each name's runs lie in spans of time that do not touch.</summary>
+    public bool RunsAreApart() => Runs
+        .GroupBy(run => run.Run.EventName, StringComparer.Ordinal)
+        .All(name => name.OrderBy(run => run.Run.Span.First).Zip(name.OrderBy(run => run.Run.Span.First).Skip(1)).All(pair => pair.First.Run.Span.Last < pair.Second.Run.Span.First));
+
     private static TrackRun Of(StoreView view, Run run, RowMask? mask) => new(run, mask, run.LateMergesAt(view.Ids), view.SourceOf(run));
 }
 

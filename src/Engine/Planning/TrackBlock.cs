@@ -60,6 +60,9 @@ internal sealed unsafe class TrackBlock
     /// <summary>The row within that run.</summary>
     public int RowOf(int index) => (int)_rows.Start[index];
 
+    /// <summary>In a timeline, the number of the event's name.</summary>
+    public int NameOf(int index) => _track.Runs[RunOf(index)].Run.Columns.EventNames[RowOf(index)];
+
     /// <summary>Goes to where a range of persons begins, before the first block of the range is read.</summary>
     public void Begin(int firstPerson)
     {

@@ -1,0 +1,194 @@
+using Rondo.Engine.Planning;
+using Rondo.Model.Queries;
+
+namespace Rondo.Engine.Execution.Straight;
+
+/// <summary>What a thread has counted of a plain retention report, per cell of the breakdown. Combining is commutative.</summary>
+/// <param name="rowCount">Rows of births.</param>
+/// <param name="bucketCount">1 to 64.</param>
+internal sealed class RetentionCounts(int rowCount, int bucketCount)
+{
+    private readonly List<(long[] Sizes, long[] Retained)?> _cells = [];
+
+    /// <summary>Per cell the births per row, and the retained per row and bucket; null for a cell nobody was born in.</summary>
+    public IReadOnlyList<(long[] Sizes, long[] Retained)?> Cells => _cells;
+
+    public void Add(int cell, int row, ulong buckets)
+    {
+        var (sizes, retained) = Of(cell);
+        sizes[row]++;
+        for (; buckets != 0; buckets &= buckets - 1)
+        {
+            retained[(row * bucketCount) + System.Numerics.BitOperations.TrailingZeroCount(buckets)]++;
+        }
+    }
+
+    public void Combine(RetentionCounts other)
+    {
+        for (var cell = 0; cell < other._cells.Count; cell++)
+        {
+            if (other._cells[cell] is not { } theirs)
+            {
+                continue;
+            }
+
+            var (sizes, retained) = Of(cell);
+            for (var row = 0; row < sizes.Length; row++)
+            {
+                sizes[row] += theirs.Sizes[row];
+            }
+
+            for (var index = 0; index < retained.Length; index++)
+            {
+                retained[index] += theirs.Retained[index];
+            }
+        }
+    }
+
+    private (long[] Sizes, long[] Retained) Of(int cell)
+    {
+        while (_cells.Count <= cell)
+        {
+            _cells.Add(null);
+        }
+
+        return _cells[cell] ??= (new long[rowCount], new long[rowCount * bucketCount]);
+    }
+}
+
+/// <summary>Counts plain retention block by block: one event of birth, another one of return, buckets rolling from the birth. What is plain is for the operator to say.</summary>
+/// <param name="question">The question.</param>
+/// <param name="births">The events of birth, of one name.</param>
+/// <param name="returns">The events of return, of another name.</param>
+/// <param name="cells">The breakdown of births; null for none.</param>
+/// <param name="rows">The rows of births.</param>
+/// <param name="start">First millisecond of births.</param>
+/// <param name="end">Its end, not included.</param>
+/// <param name="isFirstEver">Whether only the first birth of all counts, else the first of every row.</param>
+/// <param name="isOnOrAfter">Whether a return counts for all earlier buckets as well.</param>
+/// <param name="countBirth">Whether a birth counts as a return in bucket 0.</param>
+/// <param name="bucketCount">1 to 64.</param>
+/// <param name="bucketMilliseconds">Length of a bucket.</param>
+internal sealed unsafe class StraightRetention(
+    Question question, Track births, Track returns, SegmentReader? cells, BucketTable rows, long start, long end, bool isFirstEver, bool isOnOrAfter, bool countBirth, int bucketCount, long bucketMilliseconds)
+{
+    /// <summary>The straight way for a report that is plain; null for any other.</summary>
+    public static StraightRetention? For(Question question, RetentionQuery query, Track births, Track returns, SegmentReader? cells, RetentionCalendar calendar)
+    {
+        // Whatever else a query can say is not at its default then, and this way would not heed it.
+        var plain = new RetentionQuery
+        {
+            Birth = query.Birth,
+            Return = query.Return,
+            Range = query.Range,
+            Unit = query.Unit,
+            Buckets = query.Buckets,
+            Alignment = RetentionAlignment.Rolling,
+            Criterion = query.Criterion,
+            BirthKind = query.BirthKind,
+            CountBirthAsReturn = query.CountBirthAsReturn,
+            Filter = query.Filter,
+            Breakdowns = query.Breakdowns,
+            Limit = query.Limit,
+        };
+        return query != plain || query.Buckets > 64 || query.Birth.Event is null || query.Return.Event is null || query.Birth.Event == query.Return.Event
+            || query.Criterion is not (RetentionCriterion.On or RetentionCriterion.OnOrAfter)
+            ? null
+            : new StraightRetention(
+                question, births, returns, cells, calendar.Rows(), calendar.Start, calendar.End, query.BirthKind == RetentionBirth.FirstEver,
+                query.Criterion == RetentionCriterion.OnOrAfter, query.CountBirthAsReturn, query.Buckets, calendar.UnitMilliseconds);
+    }
+
+    public RetentionCounts Count()
+    {
+        var states = BlockScan.Run(
+            question.View,
+            question.Threads,
+            () => new State(
+                new TrackBlock(births, question.View.Ids, withRows: cells is not null),
+                new TrackBlock(returns, question.View.Ids, withRows: false),
+                new RetentionCounts(rows.Count, bucketCount)),
+            (state, firstPerson) =>
+            {
+                state.Births.Begin(firstPerson);
+                state.Returns.Begin(firstPerson);
+            },
+            Visit,
+            question.CancellationToken);
+        var total = new RetentionCounts(rows.Count, bucketCount);
+        foreach (var state in states.OfType<State>())
+        {
+            total.Combine(state.Counts);
+        }
+
+        return total;
+    }
+
+    private void Visit(State state, int firstPerson)
+    {
+        var (born, returned) = (state.Births, state.Returns);
+        returned.Read(firstPerson);
+        if (!born.Read(firstPerson))
+        {
+            return;
+        }
+
+        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlock.Width; place++)
+        {
+            var birth = born.Starts[place];
+            var last = born.Ends[place];
+            while (!isFirstEver && birth < last && born.Times[birth] < start)
+            {
+                birth++;
+            }
+
+            while (birth < last && born.Times[birth] is var time && time >= start && time < end)
+            {
+                var row = rows.Of(time);
+                var buckets = BucketsOf(returned.Times + returned.Starts[place], returned.Times + returned.Ends[place], time);
+                state.Counts.Add(cells is null ? 0 : cells.Of(born.RunOf(birth), born.RowOf(birth), firstPerson + place), row, buckets);
+                if (isFirstEver)
+                {
+                    break;
+                }
+
+                while (birth < last && born.Times[birth] < rows.EndOf(row))
+                {
+                    birth++;
+                }
+            }
+        }
+    }
+
+    /// <summary>One bit for each bucket the person is retained in.</summary>
+    private ulong BucketsOf(long* next, long* last, long birth)
+    {
+        var buckets = countBirth ? 1UL : 0;
+        while (next < last && *next < birth)
+        {
+            next++;
+        }
+
+        var (bucket, bucketEnd) = (0, birth + bucketMilliseconds);
+        for (; next < last; next++)
+        {
+            while (*next >= bucketEnd && bucket < bucketCount)
+            {
+                bucketEnd += bucketMilliseconds;
+                bucket++;
+            }
+
+            if (bucket == bucketCount)
+            {
+                return isOnOrAfter ? ulong.MaxValue >> (64 - bucketCount) : buckets;
+            }
+
+            buckets |= 1UL << bucket;
+        }
+
+        // A return in a bucket counts for all before it.
+        return isOnOrAfter && buckets != 0 ? ulong.MaxValue >> System.Numerics.BitOperations.LeadingZeroCount(buckets) : buckets;
+    }
+
+    private sealed record State(TrackBlock Births, TrackBlock Returns, RetentionCounts Counts);
+}
