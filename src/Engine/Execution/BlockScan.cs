@@ -22,7 +22,7 @@ internal static class BlockScan
         Action<TState, int> visit,
         CancellationToken cancellationToken)
     {
-        const int PersonsPerTurn = BlocksPerTurn * TrackBlock.Width;
+        const int PersonsPerTurn = BlocksPerTurn * TrackBlocks.Width;
         var states = new TState[threads];
         var nextTurn = -1;
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, thread =>
@@ -33,7 +33,7 @@ internal static class BlockScan
                 cancellationToken.ThrowIfCancellationRequested();
                 begin(state, (int)first);
                 var end = Math.Min(first + PersonsPerTurn, view.Ids.Count);
-                for (var person = first; person < end; person += TrackBlock.Width)
+                for (var person = first; person < end; person += TrackBlocks.Width)
                 {
                     visit(state, (int)person);
                 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Rondo.Engine.Execution.Kernels;
+using Rondo.Engine.Execution.Straight;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
@@ -37,32 +38,53 @@ internal sealed class FlowOperator
 
     public FlowResult Execute()
     {
-        var named = NamedEvents();
-        var states = Scan(
-            () => new FlowTally(),
-            (tally, path, _) =>
-            {
-                tally.Entered++;
-                foreach (var node in Nodes(path, named))
-                {
-                    tally.AddNode(node);
-                }
-
-                foreach (var (from, to) in Links(path, named))
-                {
-                    tally.AddLink(from, to);
-                }
-            });
         var total = new FlowTally();
-        foreach (var state in states)
+        if (Straight() is { } straight)
         {
-            total.Combine(state);
+            (int[] Path, long Count)[] paths = [.. straight.Paths()];
+            var named = Named([.. Enumerable.Range(0, ColumnCount).Select(column => paths.Where(path => path.Path[column] >= 0).Select(path => KeyValuePair.Create(path.Path[column], path.Count)))]);
+            foreach (var (path, count) in paths)
+            {
+                Tally(total, path, named, count);
+            }
+        }
+        else
+        {
+            var named = NamedEvents();
+            foreach (var state in Scan(() => new FlowTally(), (tally, path, _) => Tally(tally, path, named, 1)))
+            {
+                total.Combine(state);
+            }
         }
 
         return new FlowResult(
             total.Entered,
             [.. total.Nodes.Select(node => new FlowNode(node.Key, node.Value)).OrderBy(node => node.Key.Column).ThenBy(node => node.Key.Kind).ThenByDescending(node => node.Count).ThenBy(node => node.Key.Event, StringComparer.Ordinal)],
             [.. total.Links.Select(link => new FlowLink(link.Key.From, link.Key.To, link.Value)).OrderBy(link => link.From.Column).ThenByDescending(link => link.Count).ThenBy(link => link.From.Event, StringComparer.Ordinal).ThenBy(link => link.To.Event, StringComparer.Ordinal).ThenBy(link => link.From.Kind).ThenBy(link => link.To.Kind)]);
+    }
+
+    /// <summary>The straight way for a flow that is plain; null for any other.</summary>
+    private StraightFlow? Straight()
+    {
+        // Whatever else a query can say is not at its default then, and this way would not heed it.
+        var plain = new FlowQuery { Anchor = _query.Anchor, Range = _query.Range, StepsBefore = _query.StepsBefore, StepsAfter = _query.StepsAfter, Top = _query.Top, Window = _query.Window, Hidden = _query.Hidden, CollapseRepeats = _query.CollapseRepeats };
+        return _query == plain && _query.Anchor is { Event: { } name, Filter: null } && StraightFlow.Fits(_query, _question.View.EventNames.Length) && _question.View.NumberOf(name) is var number and >= 0
+            ? new StraightFlow(_question, _query, _anchors, number, _timeline, _isHidden, _start, _end)
+            : null;
+    }
+
+    private void Tally(FlowTally tally, int[] path, ImmutableHashSet<int>[] named, long count)
+    {
+        tally.Entered += count;
+        foreach (var node in Nodes(path, named))
+        {
+            tally.AddNode(node, count);
+        }
+
+        foreach (var (from, to) in Links(path, named))
+        {
+            tally.AddLink(from, to, count);
+        }
     }
 
     public PersonSet PeopleAt(FlowPoint point)
@@ -96,15 +118,17 @@ internal sealed class FlowOperator
                     }
                 }
             });
-        return [.. Enumerable.Range(0, ColumnCount).Select(column => states
-            .SelectMany(state => state[column])
+        return Named([.. Enumerable.Range(0, ColumnCount).Select(column => states.SelectMany(state => state[column]))]);
+    }
+
+    private ImmutableHashSet<int>[] Named(IEnumerable<KeyValuePair<int, long>>[] countsByColumn) =>
+        [.. countsByColumn.Select(counts => counts
             .GroupBy(count => count.Key, count => count.Value)
             .OrderByDescending(name => name.Sum())
             .ThenBy(name => _question.View.EventNames[name.Key], StringComparer.Ordinal)
             .Take(_query.Top)
             .Select(name => name.Key)
             .ToImmutableHashSet())];
-    }
 
     private IEnumerable<FlowNodeKey> Nodes(int[] path, ImmutableHashSet<int>[] named)
     {
@@ -167,9 +191,9 @@ internal sealed class FlowOperator
 
         public Dictionary<(FlowNodeKey From, FlowNodeKey To), long> Links { get; } = [];
 
-        public void AddNode(FlowNodeKey node) => Nodes[node] = Nodes.GetValueOrDefault(node) + 1;
+        public void AddNode(FlowNodeKey node, long count) => Nodes[node] = Nodes.GetValueOrDefault(node) + count;
 
-        public void AddLink(FlowNodeKey from, FlowNodeKey to) => Links[(from, to)] = Links.GetValueOrDefault((from, to)) + 1;
+        public void AddLink(FlowNodeKey from, FlowNodeKey to, long count) => Links[(from, to)] = Links.GetValueOrDefault((from, to)) + count;
 
         public void Combine(FlowTally other)
         {

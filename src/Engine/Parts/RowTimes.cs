@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Rondo.Engine.Parts;
 
 /// <summary>The time of each row: seconds since 1970, and the milliseconds within the second unless all are 0.</summary>
@@ -20,20 +23,28 @@ internal readonly unsafe record struct RowTimes(nint Seconds, nint Milliseconds)
     public void CopyTo(int firstRow, Span<long> times)
     {
         var seconds = (uint*)Seconds + firstRow;
-        if (Milliseconds == 0)
+        var milliseconds = Milliseconds == 0 ? null : (ushort*)Milliseconds + firstRow;
+        var index = 0;
+        fixed (long* to = times)
         {
-            for (var index = 0; index < times.Length; index++)
+            if (Avx2.IsSupported)
             {
-                times[index] = seconds[index] * 1000L;
+                for (; index + Vector256<long>.Count <= times.Length; index += Vector256<long>.Count)
+                {
+                    var wide = Avx2.Multiply(Avx2.ConvertToVector256Int64(seconds + index).AsUInt32(), Vector256.Create(1000UL).AsUInt32()).AsInt64();
+                    if (milliseconds is not null)
+                    {
+                        wide += Avx2.ConvertToVector256Int64(milliseconds + index);
+                    }
+
+                    wide.Store(to + index);
+                }
             }
 
-            return;
-        }
-
-        var milliseconds = (ushort*)Milliseconds + firstRow;
-        for (var index = 0; index < times.Length; index++)
-        {
-            times[index] = (seconds[index] * 1000L) + milliseconds[index];
+            for (; index < times.Length; index++)
+            {
+                to[index] = (seconds[index] * 1000L) + (milliseconds is null ? 0 : milliseconds[index]);
+            }
         }
     }
 

@@ -86,6 +86,12 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
 
         var texts = Decide(columns.Texts, predicate);
         var others = Decide(columns.Others, predicate);
+        if (texts is not null && columns is { Others: null, Numbers: null })
+        {
+            columns.Texts!.Codes.Choose(texts, run.RowCount, mask.Words);
+            return mask;
+        }
+
         for (var row = 0; row < run.RowCount; row++)
         {
             if (texts is not null && columns.Texts!.CodeAt(row) is var text and not 0)

@@ -1,8 +1,31 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 
 namespace Rondo.Engine.Planning;
+
+/// <summary>What all blocks of persons have in common.</summary>
+internal static class TrackBlocks
+{
+    /// <summary>Persons in a block: small enough for the events of several tracks to stay in the second-level cache.</summary>
+    public const int Width = 1024;
+
+    /// <summary>How many times fit into a second: whole seconds are 32 bits wide, anything finer is milliseconds in 64.</summary>
+    public static long PerSecond<T>()
+        where T : unmanaged => typeof(T) == typeof(uint) ? 1 : 1000;
+
+    /// <summary>Milliseconds since 1970, or for, in the unit of a block.</summary>
+    public static T Of<T>(long milliseconds)
+        where T : unmanaged, IBinaryInteger<T> => T.CreateSaturating(typeof(T) == typeof(uint) ? milliseconds / 1000 : milliseconds);
+
+    /// <summary>The first time in the unit of a block that is not before so many milliseconds.</summary>
+    public static T CeilingOf<T>(long milliseconds)
+        where T : unmanaged, IBinaryInteger<T> => Of<T>(typeof(T) == typeof(uint) && milliseconds < long.MaxValue - 999 ? milliseconds + 999 : milliseconds);
+
+    /// <summary>Whether all times of some tracks are whole seconds.</summary>
+    public static bool AreInSeconds(params IEnumerable<Track> tracks) => tracks.SelectMany(track => track.Runs).All(run => run.Run.Columns.Times.Milliseconds == 0);
+}
 
 /// <summary>
 /// The events of a track for a block of neighbouring persons at once, laid out person by person whatever runs they came from.
@@ -12,25 +35,26 @@ namespace Rondo.Engine.Planning;
 /// A block costs a few instructions a row and none for each run a person is not in. Only persons whose spans overlap in time
 /// are read through a <see cref="TrackCursor"/>, which sorts them and leaves out events sent again.
 /// </remarks>
-internal sealed unsafe class TrackBlock
+/// <typeparam name="T">uint for seconds, long for milliseconds.</typeparam>
+internal sealed unsafe class TrackBlock<T>
+    where T : unmanaged, IBinaryInteger<T>
 {
-    /// <summary>Persons in a block: small enough for the events of several tracks to stay in the second-level cache.</summary>
-    public const int Width = 1024;
-
     private readonly Track _track;
     private readonly IdSnapshot _ids;
     private readonly bool _withRows;
     private readonly int[] _next;
     private readonly int[] _nextLate;
-    private readonly int[] _fill = new int[Width];
-    private readonly long[] _lastOf = new long[Width];
-    private readonly bool[] _isMixed = new bool[Width];
+    private readonly int[] _fill = new int[TrackBlocks.Width];
+    private readonly long[] _lastOf = new long[TrackBlocks.Width];
+    private readonly bool[] _isMixed = new bool[TrackBlocks.Width];
+    private readonly CodeColumn[] _names;
     private readonly bool _hasLate;
-    private NativeColumn<long> _times = new(4096, isZeroed: false);
+    private NativeColumn<T> _times = new(4096, isZeroed: false);
     private NativeColumn<long> _rows = new(1, isZeroed: false);
-    private NativeColumn<int> _starts = new(Width + 1);
-    private NativeColumn<int> _ends = new(Width + 1);
+    private NativeColumn<int> _starts = new(TrackBlocks.Width + 1);
+    private NativeColumn<int> _ends = new(TrackBlocks.Width + 1);
     private TrackCursor? _cursor;
+    private int _runInPlace = -1;
 
     /// <param name="track">Its events.</param>
     /// <param name="ids">Who is who.</param>
@@ -42,11 +66,12 @@ internal sealed unsafe class TrackBlock
         _withRows = withRows;
         _next = new int[track.Runs.Length];
         _nextLate = new int[track.Runs.Length];
+        _names = Array.ConvertAll(track.Runs, run => run.Run.Columns.EventNames);
         _hasLate = Array.Exists(track.Runs, run => run.Late is not null);
     }
 
-    /// <summary>Times of all events of the block, those of a person ascending; milliseconds since 1970.</summary>
-    public long* Times => _times.Start;
+    /// <summary>Times of all events of the block, those of a person ascending, in <see cref="TrackBlocks.PerSecond{T}"/> since 1970.</summary>
+    public T* Times { get; private set; }
 
     /// <summary>Per person of the block the index of the first event.</summary>
     public int* Starts => _starts.Start;
@@ -55,13 +80,13 @@ internal sealed unsafe class TrackBlock
     public int* Ends => _ends.Start;
 
     /// <summary>The track's run that an event lies in.</summary>
-    public int RunOf(int index) => (int)(_rows.Start[index] >> 32);
+    public int RunOf(int index) => _runInPlace >= 0 ? _runInPlace : (int)(_rows.Start[index] >> 32);
 
     /// <summary>The row within that run.</summary>
-    public int RowOf(int index) => (int)_rows.Start[index];
+    public int RowOf(int index) => _runInPlace >= 0 ? index : (int)_rows.Start[index];
 
     /// <summary>In a timeline, the number of the event's name.</summary>
-    public int NameOf(int index) => _track.Runs[RunOf(index)].Run.Columns.EventNames[RowOf(index)];
+    public int NameOf(int index) => _names[RunOf(index)][RowOf(index)];
 
     /// <summary>Goes to where a range of persons begins, before the first block of the range is read.</summary>
     public void Begin(int firstPerson)
@@ -75,11 +100,11 @@ internal sealed unsafe class TrackBlock
         _cursor = null;
     }
 
-    /// <summary>Reads the next block: <see cref="Width"/> persons from <paramref name="firstPerson"/> on. Blocks come in ascending order.</summary>
+    /// <summary>Reads the next block: <see cref="TrackBlocks.Width"/> persons from <paramref name="firstPerson"/> on. Blocks come in ascending order.</summary>
     /// <returns>Whether anybody has an event.</returns>
     public bool Read(int firstPerson)
     {
-        var endPerson = firstPerson + Width;
+        var endPerson = firstPerson + TrackBlocks.Width;
         var sourceCount = 0;
         var source = -1;
         for (var run = 0; run < _next.Length; run++)
@@ -114,6 +139,33 @@ internal sealed unsafe class TrackBlock
         var mask = _track.Runs[run].Mask;
         var at = first;
         var place = 0;
+        if (mask is null && typeof(T) == typeof(uint))
+        {
+            // Seconds as they lie in the file, rows by their own numbers.
+            _runInPlace = run;
+            Times = (T*)columns.Times.SecondsStart;
+            for (; at < columns.PersonCount && persons[at] < endPerson; at++)
+            {
+                var person = persons[at] - firstPerson;
+                for (; place < person; place++)
+                {
+                    starting[place] = ending[place] = starts[at];
+                }
+
+                starting[place] = starts[at];
+                ending[place++] = starts[at + 1];
+            }
+
+            for (; place < TrackBlocks.Width; place++)
+            {
+                starting[place] = ending[place] = starts[at];
+            }
+
+            _next[run] = at;
+            return true;
+        }
+
+        _runInPlace = -1;
         if (mask is null)
         {
             for (; at < columns.PersonCount && persons[at] < endPerson; at++)
@@ -130,7 +182,7 @@ internal sealed unsafe class TrackBlock
             }
 
             EnsureRoom(starts[at] - firstRow);
-            columns.Times.CopyTo(firstRow, new Span<long>(_times.Start, starts[at] - firstRow));
+            Copy(columns.Times, firstRow, starts[at] - firstRow, 0);
             if (_withRows)
             {
                 var key = ((long)run << 32) | (uint)firstRow;
@@ -163,9 +215,9 @@ internal sealed unsafe class TrackBlock
             }
         }
 
-        for (; place < Width; place++)
+        for (; place < TrackBlocks.Width; place++)
         {
-            starting[place] = ending[place] = 0;
+            starting[place] = ending[place] = place == 0 ? 0 : ending[place - 1];
         }
 
         _next[run] = at;
@@ -174,13 +226,14 @@ internal sealed unsafe class TrackBlock
 
     private void ReadSeveral(int firstPerson, int endPerson)
     {
+        _runInPlace = -1;
         var starting = _starts.Start;
         var ending = _ends.Start;
-        new Span<int>(ending, Width).Clear();
+        new Span<int>(ending, TrackBlocks.Width).Clear();
         Array.Clear(_isMixed);
         VisitSpans(firstPerson, endPerson, (place, run, start, end) => _ends.Start[place] += end - start, advance: false);
         var total = 0;
-        for (var place = 0; place < Width; place++)
+        for (var place = 0; place < TrackBlocks.Width; place++)
         {
             starting[place] = _fill[place] = total;
             total += ending[place];
@@ -188,7 +241,7 @@ internal sealed unsafe class TrackBlock
 
         EnsureRoom(total);
         VisitSpans(firstPerson, endPerson, Append, advance: true);
-        for (var place = 0; place < Width; place++)
+        for (var place = 0; place < TrackBlocks.Width; place++)
         {
             ending[place] = _fill[place];
             if (_isMixed[place])
@@ -247,7 +300,7 @@ internal sealed unsafe class TrackBlock
         var times = _track.Runs[run].Run.Columns.Times;
         if (mask is null)
         {
-            times.CopyTo(start, new Span<long>(_times.Start + count, end - start));
+            Copy(times, start, end - start, count);
             for (var row = start; _withRows && row < end; row++)
             {
                 _rows.Start[count + row - start] = ((long)run << 32) | (uint)row;
@@ -257,15 +310,23 @@ internal sealed unsafe class TrackBlock
         }
 
         var words = mask.Words;
-        for (var row = start; row < end; row++)
+        for (var row = start; row < end;)
         {
-            _times.Start[count] = times[row];
-            if (_withRows)
+            var length = Math.Min(end - row, 64 - (row & 63));
+            var bits = (words[row >> 6] >> (row & 63)) & (ulong.MaxValue >> (64 - length));
+            for (; bits != 0; bits &= bits - 1)
             {
-                _rows.Start[count] = ((long)run << 32) | (uint)row;
+                var at = row + BitOperations.TrailingZeroCount(bits);
+                _times.Start[count] = T.CreateTruncating(typeof(T) == typeof(uint) ? times.SecondsStart[at] : times[at]);
+                if (_withRows)
+                {
+                    _rows.Start[count] = ((long)run << 32) | (uint)at;
+                }
+
+                count++;
             }
 
-            count += (int)(words[row >> 6] >> (row & 63)) & 1;
+            row += length;
         }
 
         return count;
@@ -277,13 +338,30 @@ internal sealed unsafe class TrackBlock
         _cursor ??= new TrackCursor(_track, _ids, person);
         _cursor.MoveTo(person);
         var start = _starts.Start[place];
-        _cursor.Times.CopyTo(new Span<long>(_times.Start + start, _cursor.Count));
-        for (var index = 0; _withRows && index < _cursor.Count; index++)
+        for (var index = 0; index < _cursor.Count; index++)
         {
+            _times.Start[start + index] = T.CreateTruncating(typeof(T) == typeof(uint) ? _cursor.Times[index] / 1000 : _cursor.Times[index]);
+            if (!_withRows)
+            {
+                continue;
+            }
+
             _rows.Start[start + index] = ((long)_cursor.RunOf(index) << 32) | (uint)_cursor.RowOf(index);
         }
 
         _ends.Start[place] = start + _cursor.Count;
+    }
+
+    private void Copy(RowTimes times, int firstRow, int rowCount, int to)
+    {
+        if (typeof(T) == typeof(uint))
+        {
+            new ReadOnlySpan<T>(times.SecondsStart + firstRow, rowCount).CopyTo(new Span<T>(_times.Start + to, rowCount));
+        }
+        else
+        {
+            times.CopyTo(firstRow, new Span<long>(_times.Start + to, rowCount));
+        }
     }
 
     private void EnsureRoom(int count)
@@ -291,8 +369,10 @@ internal sealed unsafe class TrackBlock
         // One more than needed: a row that the mask leaves out is written before it is known.
         if (count >= _times.Length)
         {
-            _times = new NativeColumn<long>(Math.Max(count + 1, _times.Length * 2), isZeroed: false);
+            _times = new NativeColumn<T>(Math.Max(count + 1, _times.Length * 2), isZeroed: false);
         }
+
+        Times = _times.Start;
 
         if (_withRows && count >= _rows.Length)
         {

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace Rondo.Engine.Execution.Straight;
 
 /// <summary>What a thread has counted of a plain funnel, per cell of the breakdown. Combining is commutative.</summary>
@@ -10,15 +13,17 @@ internal sealed class FunnelCounts(int stepCount)
 
     /// <param name="cell">The entry's cell; 0 without a breakdown.</param>
     /// <param name="times">When each step was reached.</param>
-    public void Add(int cell, ReadOnlySpan<long> times)
+    /// <param name="perSecond">Times in a second.</param>
+    public void Add<T>(int cell, ReadOnlySpan<T> times, long perSecond)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var counts = Of(cell);
         counts[0]++;
         for (var step = 1; step < times.Length; step++)
         {
             counts[step * 3]++;
-            counts[(step * 3) + 1] += times[step] - times[step - 1];
-            counts[(step * 3) + 2] += times[step] - times[0];
+            counts[(step * 3) + 1] += (long.CreateTruncating(times[step]) - long.CreateTruncating(times[step - 1])) * (1000 / perSecond);
+            counts[(step * 3) + 2] += (long.CreateTruncating(times[step]) - long.CreateTruncating(times[0])) * (1000 / perSecond);
         }
     }
 
@@ -37,7 +42,10 @@ internal sealed class FunnelCounts(int stepCount)
         }
     }
 
-    private long[] Of(int cell)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long[] Of(int cell) => cell < _cells.Count && _cells[cell] is { } counts ? counts : Make(cell);
+
+    private long[] Make(int cell)
     {
         while (_cells.Count <= cell)
         {

@@ -1,3 +1,8 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Rondo.Engine.Parts;
+using Rondo.Engine.Planning;
+
 namespace Rondo.Engine.Execution.Straight;
 
 /// <summary>
@@ -9,18 +14,20 @@ namespace Rondo.Engine.Execution.Straight;
 /// only moves forward: O(events of the steps) per person, with every entry tried.
 /// </remarks>
 /// <param name="stepCount">2 or more.</param>
-/// <param name="grace">Milliseconds that a step may come before the previous one.</param>
-/// <param name="window">Milliseconds from the entry, its end included.</param>
+/// <param name="grace">How long a step may come before the previous one.</param>
+/// <param name="window">How long from the entry, its end included.</param>
 /// <param name="isOptimized">Whether every entry is tried.</param>
-internal sealed unsafe class FunnelFollower(int stepCount, long grace, long window, bool isOptimized)
+/// <typeparam name="T">See <see cref="TrackBlock{T}"/>.</typeparam>
+internal sealed unsafe class FunnelFollower<T>(int stepCount, T grace, T window, bool isOptimized)
+    where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
-    private readonly nint[] _next = new nint[stepCount];
-    private readonly nint[] _ends = new nint[stepCount];
-    private readonly long[] _times = new long[stepCount];
-    private readonly long[] _best = new long[stepCount];
+    private readonly NativeColumn<nint> _next = new(stepCount);
+    private readonly NativeColumn<nint> _ends = new(stepCount);
+    private readonly NativeColumn<T> _times = new(stepCount);
+    private readonly NativeColumn<T> _best = new(stepCount);
 
     /// <summary>When the steps of the attempt that counts were reached; as many as were.</summary>
-    public ReadOnlySpan<long> Times => _best.AsSpan(0, Reached);
+    public ReadOnlySpan<T> Times => new(_best.Start, Reached);
 
     /// <summary>How many steps the attempt that counts reached.</summary>
     public int Reached { get; private set; }
@@ -29,16 +36,20 @@ internal sealed unsafe class FunnelFollower(int stepCount, long grace, long wind
     public int Entry { get; private set; }
 
     /// <summary>Names a later step's events of the person.</summary>
-    public void Set(int step, long* start, long* end) => (_next[step], _ends[step]) = ((nint)start, (nint)end);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Set(int step, T* start, T* end)
+    {
+        _next.Start[step] = (nint)start;
+        _ends.Start[step] = (nint)end;
+    }
 
     /// <summary>Follows attempts from a person's entries, one or more, in order.</summary>
-    public void Follow(long* entries, int entryCount)
+    public void Follow(T* entries, int entryCount)
     {
         Reached = 0;
         for (var entry = 0; entry < (isOptimized ? entryCount : 1); entry++)
         {
-            var reached = Attempt(entries[entry], long.MinValue, entries[entry] + window);
-            if (!Prefer(entry, reached))
+            if (!Prefer(entry, Attempt(entries[entry], T.MinValue, window > T.MaxValue - entries[entry] ? T.MaxValue : entries[entry] + window)))
             {
                 return;
             }
@@ -52,7 +63,7 @@ internal sealed unsafe class FunnelFollower(int stepCount, long grace, long wind
     /// <param name="sessionEnds">Their last events.</param>
     /// <param name="sessionCount">How many.</param>
     /// <param name="sessionsOfWindow">How many sessions an attempt may take.</param>
-    public void Follow(long* entries, int entryCount, long[] sessionStarts, long[] sessionEnds, int sessionCount, int sessionsOfWindow)
+    public void Follow(T* entries, int entryCount, T[] sessionStarts, T[] sessionEnds, int sessionCount, int sessionsOfWindow)
     {
         Reached = 0;
         var session = 0;
@@ -63,55 +74,61 @@ internal sealed unsafe class FunnelFollower(int stepCount, long grace, long wind
                 session++;
             }
 
-            var reached = Attempt(entries[entry], sessionStarts[session], sessionEnds[Math.Min(session + sessionsOfWindow, sessionCount) - 1]);
-            if (!Prefer(entry, reached))
+            if (!Prefer(entry, Attempt(entries[entry], sessionStarts[session], sessionEnds[Math.Min(session + sessionsOfWindow, sessionCount) - 1])))
             {
                 return;
             }
         }
     }
 
-    private int Attempt(long entry, long earliest, long deadline)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Attempt(T entry, T earliest, T deadline)
     {
-        _times[0] = entry;
-        var previous = entry;
-        for (var step = 1; step < stepCount; step++)
+        var times = _times.Start;
+        times[0] = entry;
+        var step = 1;
+        do
         {
-            var next = (long*)_next[step];
-            var end = (long*)_ends[step];
-            var bound = Math.Max(earliest, previous - grace);
+            var next = (T*)_next.Start[step];
+            var end = (T*)_ends.Start[step];
+            var bound = T.Max(earliest, times[step - 1] - grace);
             while (next < end && *next < bound)
             {
                 next++;
             }
 
-            _next[step] = (nint)next;
+            _next.Start[step] = (nint)next;
             if (next == end || *next > deadline)
             {
                 return step;
             }
 
-            previous = *next;
-            _times[step] = previous;
+            times[step] = *next;
         }
+        while (++step < stepCount);
 
-        return stepCount;
+        return step;
     }
 
     /// <summary>Keeps the better of two attempts: more steps, then the earlier last step, then the later entry. False when no later entry can win.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Prefer(int entry, int reached)
     {
-        if (reached > Reached || (reached == Reached && _times[reached - 1] <= _best[reached - 1]))
+        var best = _best.Start;
+        var times = _times.Start;
+        if (reached > Reached || (reached == Reached && times[reached - 1] <= best[reached - 1]))
         {
-            (Reached, Entry) = (reached, entry);
+            Reached = reached;
+            Entry = entry;
             for (var step = 0; step < reached; step++)
             {
-                _best[step] = _times[step];
+                best[step] = times[step];
             }
 
             return true;
         }
 
-        return Reached < stepCount || reached < stepCount;
+        // Nobody reaches further than the best did once the events of the step after it are used up, or there is no such step.
+        return Reached < stepCount && _next.Start[Reached] != _ends.Start[Reached];
     }
 }

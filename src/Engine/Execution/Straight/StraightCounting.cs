@@ -1,3 +1,4 @@
+using System.Numerics;
 using Rondo.Engine.Planning;
 using Rondo.Model.Stores;
 
@@ -11,14 +12,18 @@ namespace Rondo.Engine.Execution.Straight;
 internal sealed unsafe class StraightCounting(Question question, Track track, long start, long end)
 {
     /// <param name="minimumCount">1 or more.</param>
-    public PersonSet AtLeast(int minimumCount)
+    public PersonSet AtLeast(int minimumCount) => TrackBlocks.AreInSeconds(track) ? AtLeast<uint>(minimumCount) : AtLeast<long>(minimumCount);
+
+    private PersonSet AtLeast<T>(int minimumCount)
+        where T : unmanaged, IBinaryInteger<T>
     {
+        var (from, to) = (TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end));
         // Turns of a scan never share a word of the set.
         var words = new ulong[(question.View.Ids.Count + 63) / 64];
         BlockScan.Run(
             question.View,
             question.Threads,
-            () => new TrackBlock(track, question.View.Ids, withRows: false),
+            () => new TrackBlock<T>(track, question.View.Ids, withRows: false),
             (block, firstPerson) => block.Begin(firstPerson),
             (block, firstPerson) =>
             {
@@ -27,9 +32,9 @@ internal sealed unsafe class StraightCounting(Question question, Track track, lo
                     return;
                 }
 
-                for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlock.Width; place++)
+                for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
                 {
-                    if (block.Ends[place] - block.Starts[place] >= minimumCount && CountOf(block, place) >= minimumCount)
+                    if (block.Ends[place] - block.Starts[place] >= minimumCount && CountOf(block, place, from, to) >= minimumCount)
                     {
                         words[(firstPerson + place) >> 6] |= 1UL << ((firstPerson + place) & 63);
                     }
@@ -39,12 +44,13 @@ internal sealed unsafe class StraightCounting(Question question, Track track, lo
         return PersonSet.OfWords(words);
     }
 
-    private int CountOf(TrackBlock block, int place)
+    private static int CountOf<T>(TrackBlock<T> block, int place, T from, T to)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var count = 0;
         for (var index = block.Starts[place]; index < block.Ends[place]; index++)
         {
-            count += block.Times[index] >= start && block.Times[index] < end ? 1 : 0;
+            count += (block.Times[index] >= from ? 1 : 0) & (block.Times[index] < to ? 1 : 0);
         }
 
         return count;

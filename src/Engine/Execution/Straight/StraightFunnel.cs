@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Numerics;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 
@@ -33,17 +33,20 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         return names.Any(question.Context.Sessions.ExcludedEvents.Contains!) ? null : new StraightFunnel(question, steps, cells, start, end, query, TimeoutCutter.Of(question));
     }
 
-    public FunnelCounts Count()
+    public FunnelCounts Count() => TrackBlocks.AreInSeconds(steps) && (sessions is null || TrackBlocks.AreInSeconds(sessions.Timeline)) ? Count<uint>() : Count<long>();
+
+    private FunnelCounts Count<T>()
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var states = BlockScan.Run(
             question.View,
             question.Threads,
-            () => new State(question, steps, cells is not null, query, sessions),
+            () => new State<T>(question, steps, cells is not null, query, sessions),
             (state, firstPerson) => state.Begin(firstPerson),
             Visit,
             question.CancellationToken);
         var total = new FunnelCounts(steps.Length);
-        foreach (var state in states.OfType<State>())
+        foreach (var state in states.OfType<State<T>>())
         {
             total.Combine(state.Counts);
         }
@@ -51,7 +54,8 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         return total;
     }
 
-    private void Visit(State state, int firstPerson)
+    private void Visit<T>(State<T> state, int firstPerson)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         if (!state.Read(firstPerson))
         {
@@ -59,8 +63,10 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         }
 
         var entries = state.Blocks[0];
+        var times = entries.Times;
         var follower = state.Follower;
-        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlock.Width; place++)
+        var (from, to) = (TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end));
+        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
         {
             var first = entries.Starts[place];
             var last = entries.Ends[place];
@@ -70,12 +76,12 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             }
 
             // Most persons' entries all lie in the range.
-            while (first < last && entries.Times[first] < start)
+            while (first < last && times[first] < from)
             {
                 first++;
             }
 
-            while (last > first && entries.Times[last - 1] >= end)
+            while (last > first && times[last - 1] >= to)
             {
                 last--;
             }
@@ -91,47 +97,45 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
                 follower.Set(step, block.Times + block.Starts[place], block.Times + block.Ends[place]);
             }
 
-            if (state.Timeline is { } timeline)
+            if (sessions is not null)
             {
-                var count = sessions!.Cut(timeline, place, ref state.SessionStarts, ref state.SessionEnds);
-                follower.Follow(entries.Times + first, last - first, state.SessionStarts, state.SessionEnds, count, query.Window.Count);
+                var count = sessions.Cut(state.Timeline!, place, ref state.SessionStarts, ref state.SessionEnds);
+                follower.Follow(times + first, last - first, state.SessionStarts, state.SessionEnds, count, query.Window.Count);
             }
             else
             {
-                follower.Follow(entries.Times + first, last - first);
+                follower.Follow(times + first, last - first);
             }
 
-            state.Counts.Add(CellOf(entries, first + follower.Entry, firstPerson + place), follower.Times);
+            state.Counts.Add(cells is null ? 0 : cells.Of(entries.RunOf(first + follower.Entry), entries.RowOf(first + follower.Entry), firstPerson + place), follower.Times, TrackBlocks.PerSecond<T>());
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int CellOf(TrackBlock entries, int index, int person) => cells is null ? 0 : cells.Of(entries.RunOf(index), entries.RowOf(index), person);
-
-    private sealed class State
+    private sealed class State<T>
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        public long[] SessionStarts = new long[16];
-        public long[] SessionEnds = new long[16];
+        public T[] SessionStarts = new T[16];
+        public T[] SessionEnds = new T[16];
 
         public State(Question question, Track[] steps, bool withRows, FunnelQuery query, TimeoutCutter? sessions)
         {
-            Blocks = [.. steps.Select((step, index) => new TrackBlock(step, question.View.Ids, withRows && index == 0))];
-            Timeline = sessions is null ? null : new TrackBlock(Track.Timeline(question.View), question.View.Ids, withRows: true);
+            Blocks = [.. steps.Select((step, index) => new TrackBlock<T>(step, question.View.Ids, withRows && index == 0))];
+            Timeline = sessions is null ? null : new TrackBlock<T>(sessions.Timeline, question.View.Ids, withRows: sessions.NeedsNames);
             Counts = new FunnelCounts(steps.Length);
-            Follower = new FunnelFollower(
+            Follower = new FunnelFollower<T>(
                 steps.Length,
-                (long)FunnelQuery.Grace.TotalMilliseconds,
-                query.Window.IsSessions ? long.MaxValue : (long)query.Window.Length.TotalMilliseconds,
+                TrackBlocks.Of<T>((long)FunnelQuery.Grace.TotalMilliseconds),
+                query.Window.IsSessions ? T.MaxValue : TrackBlocks.Of<T>((long)query.Window.Length.TotalMilliseconds),
                 query.ReEntry == ReEntry.Optimized);
         }
 
-        public TrackBlock[] Blocks { get; }
+        public TrackBlock<T>[] Blocks { get; }
 
-        public TrackBlock? Timeline { get; }
+        public TrackBlock<T>? Timeline { get; }
 
         public FunnelCounts Counts { get; }
 
-        public FunnelFollower Follower { get; }
+        public FunnelFollower<T> Follower { get; }
 
         public void Begin(int firstPerson)
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Execution.Straight;
@@ -11,135 +12,142 @@ namespace Rondo.Engine.Execution.Straight;
 internal sealed unsafe class StraightInsights(Question question, Track track, BucketTable buckets, long start, long end)
 {
     /// <summary>Distinct persons per bucket, and over the whole range. Nobody is no person.</summary>
-    public (long[] Values, long Total) Uniques()
-    {
-        var states = BlockScan.Run(
-            question.View,
-            question.Threads,
-            () => new State(new TrackBlock(track, question.View.Ids, withRows: false), buckets.Count),
-            (state, firstPerson) => state.Block.Begin(firstPerson),
-            VisitUniques,
-            question.CancellationToken);
-        return Combine(states);
-    }
+    public (long[] Values, long Total) Uniques() => TrackBlocks.AreInSeconds(track) ? Uniques<uint>() : Uniques<long>();
 
     /// <summary>Events per bucket. Runs that cannot share an event sent again are read column by column, whoever did it.</summary>
-    public (long[] Values, long Total) Totals()
+    public (long[] Values, long Total) Totals() => TrackBlocks.AreInSeconds(track) ? Totals<uint>() : Totals<long>();
+
+    private (long[] Values, long Total) Uniques<T>()
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
+        var kernel = new BucketKernel<T>(buckets, start, end);
+        return Combine(BlockScan.Run(
+            question.View,
+            question.Threads,
+            () => new State<T>(new TrackBlock<T>(track, question.View.Ids, withRows: false), kernel.Count),
+            (state, firstPerson) => state.Block!.Begin(firstPerson),
+            (state, firstPerson) => VisitUniques(state, kernel, firstPerson),
+            question.CancellationToken));
+    }
+
+    private (long[] Values, long Total) Totals<T>()
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var kernel = new BucketKernel<T>(buckets, start, end);
         if (track.RunsAreApart())
         {
-            return Combine(ColumnScan.Run(track, question.Threads, () => new State(null!, buckets.Count), VisitColumn, question.CancellationToken));
+            return Combine(ColumnScan.Run(track, question.Threads, () => new State<T>(null, kernel.Count), (state, run, first, last) => VisitColumn(state, kernel, run, first, last), question.CancellationToken));
         }
 
         return Combine(BlockScan.Run(
             question.View,
             question.Threads,
-            () => new State(new TrackBlock(track, question.View.Ids, withRows: false), buckets.Count),
-            (state, firstPerson) => state.Block.Begin(firstPerson),
-            VisitTotals,
+            () => new State<T>(new TrackBlock<T>(track, question.View.Ids, withRows: false), kernel.Count),
+            (state, firstPerson) => state.Block!.Begin(firstPerson),
+            (state, firstPerson) => VisitTotals(state, kernel, firstPerson),
             question.CancellationToken));
     }
 
-    private void VisitUniques(State state, int firstPerson)
+    /// <remarks>
+    /// A person's times ascend, so a bucket counts when it is another than the one before it or the row is the person's first:
+    /// no branch depends on the data.
+    /// </remarks>
+    private static void VisitUniques<T>(State<T> state, BucketKernel<T> kernel, int firstPerson)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        var block = state.Block;
+        var block = state.Block!;
         if (!block.Read(firstPerson))
         {
             return;
         }
 
-        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlock.Width; place++)
+        var times = block.Times;
+        var outOfRange = kernel.Count;
+        fixed (long* values = state.Values)
         {
-            var time = block.Times + block.Starts[place];
-            var last = block.Times + block.Ends[place];
-            var bucketEnd = long.MinValue;
-            var isIn = false;
-            for (; time < last; time++)
+            long persons = 0;
+            for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
             {
-                if (*time >= bucketEnd && *time >= start && *time < end)
+                var last = block.Ends[place];
+                var before = -1;
+                var isIn = 0;
+                for (var index = block.Starts[place]; index < last; index++)
                 {
-                    var bucket = buckets.Of(*time);
-                    bucketEnd = buckets.EndOf(bucket);
-                    state.Values[bucket]++;
-                    isIn = true;
+                    var bucket = kernel.Of(times[index]);
+                    values[bucket] += bucket == before ? 0 : 1;
+                    isIn |= bucket == outOfRange ? 0 : 1;
+                    before = bucket;
                 }
+
+                persons += isIn;
             }
 
-            state.Total += isIn ? 1 : 0;
+            state.Total += persons;
         }
     }
 
-    private void VisitTotals(State state, int firstPerson)
+    private static void VisitTotals<T>(State<T> state, BucketKernel<T> kernel, int firstPerson)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        var block = state.Block;
+        var block = state.Block!;
         if (!block.Read(firstPerson))
         {
             return;
         }
 
-        for (var place = 0; place < TrackBlock.Width; place++)
+        for (var place = 0; place < TrackBlocks.Width; place++)
         {
             for (var index = block.Starts[place]; index < block.Ends[place]; index++)
             {
-                Count(state, block.Times[index]);
+                state.Values[kernel.Of(block.Times[index])]++;
             }
         }
     }
 
-    private void VisitColumn(State state, TrackRun run, int firstRow, int endRow)
+    private static void VisitColumn<T>(State<T> state, BucketKernel<T> kernel, TrackRun run, int firstRow, int endRow)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var times = run.Run.Columns.Times;
-        if (run.Mask is null)
+        fixed (long* values = state.Values)
         {
-            for (var row = firstRow; row < endRow; row++)
+            for (var first = firstRow; first < endRow; first += 64)
             {
-                Count(state, times[row]);
-            }
-
-            return;
-        }
-
-        for (var first = firstRow; first < endRow; first += 64)
-        {
-            var bits = run.Mask.Words[first >> 6] & (ulong.MaxValue >> (64 - Math.Min(64, endRow - first)));
-            for (; bits != 0; bits &= bits - 1)
-            {
-                Count(state, times[first + System.Numerics.BitOperations.TrailingZeroCount(bits)]);
+                var bits = (run.Mask is null ? ulong.MaxValue : run.Mask.Words[first >> 6]) & (ulong.MaxValue >> (64 - Math.Min(64, endRow - first)));
+                for (; bits != 0; bits &= bits - 1)
+                {
+                    var row = first + BitOperations.TrailingZeroCount(bits);
+                    values[kernel.Of(typeof(T) == typeof(uint) ? T.CreateTruncating(times.SecondsStart[row]) : T.CreateTruncating(times[row]))]++;
+                }
             }
         }
     }
 
-    private void Count(State state, long time)
-    {
-        if (time >= start && time < end)
-        {
-            state.Values[buckets.Of(time)]++;
-            state.Total++;
-        }
-    }
-
-    private (long[] Values, long Total) Combine(IEnumerable<State?> states)
+    private (long[] Values, long Total) Combine<T>(IEnumerable<State<T>?> states)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var values = new long[buckets.Count];
-        long total = 0;
-        foreach (var state in states.OfType<State>())
+        long persons = 0;
+        foreach (var state in states.OfType<State<T>>())
         {
-            total += state.Total;
+            persons += state.Total;
             for (var bucket = 0; bucket < values.Length; bucket++)
             {
                 values[bucket] += state.Values[bucket];
             }
         }
 
-        return (values, total);
+        return (values, persons > 0 ? persons : values.Sum());
     }
 
-    private sealed class State(TrackBlock block, int bucketCount)
+    private sealed class State<T>(TrackBlock<T>? block, int bucketCount)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        public TrackBlock Block => block;
+        public TrackBlock<T>? Block => block;
 
-        public long[] Values { get; } = new long[bucketCount];
+        /// <summary>One more than there are buckets: what is out of range.</summary>
+        public long[] Values { get; } = new long[bucketCount + 1];
 
+        /// <summary>Distinct persons of the range.</summary>
         public long Total { get; set; }
     }
 }

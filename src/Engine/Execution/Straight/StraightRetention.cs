@@ -1,3 +1,4 @@
+using System.Numerics;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 
@@ -19,7 +20,7 @@ internal sealed class RetentionCounts(int rowCount, int bucketCount)
         sizes[row]++;
         for (; buckets != 0; buckets &= buckets - 1)
         {
-            retained[(row * bucketCount) + System.Numerics.BitOperations.TrailingZeroCount(buckets)]++;
+            retained[(row * bucketCount) + BitOperations.TrailingZeroCount(buckets)]++;
         }
     }
 
@@ -99,14 +100,17 @@ internal sealed unsafe class StraightRetention(
                 query.Criterion == RetentionCriterion.OnOrAfter, query.CountBirthAsReturn, query.Buckets, calendar.UnitMilliseconds);
     }
 
-    public RetentionCounts Count()
+    public RetentionCounts Count() => TrackBlocks.AreInSeconds(births, returns) ? Count<uint>() : Count<long>();
+
+    private RetentionCounts Count<T>()
+        where T : unmanaged, IBinaryInteger<T>
     {
         var states = BlockScan.Run(
             question.View,
             question.Threads,
-            () => new State(
-                new TrackBlock(births, question.View.Ids, withRows: cells is not null),
-                new TrackBlock(returns, question.View.Ids, withRows: false),
+            () => new State<T>(
+                new TrackBlock<T>(births, question.View.Ids, withRows: cells is not null),
+                new TrackBlock<T>(returns, question.View.Ids, withRows: false),
                 new RetentionCounts(rows.Count, bucketCount)),
             (state, firstPerson) =>
             {
@@ -116,7 +120,7 @@ internal sealed unsafe class StraightRetention(
             Visit,
             question.CancellationToken);
         var total = new RetentionCounts(rows.Count, bucketCount);
-        foreach (var state in states.OfType<State>())
+        foreach (var state in states.OfType<State<T>>())
         {
             total.Combine(state.Counts);
         }
@@ -124,7 +128,8 @@ internal sealed unsafe class StraightRetention(
         return total;
     }
 
-    private void Visit(State state, int firstPerson)
+    private void Visit<T>(State<T> state, int firstPerson)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var (born, returned) = (state.Births, state.Returns);
         returned.Read(firstPerson);
@@ -133,18 +138,19 @@ internal sealed unsafe class StraightRetention(
             return;
         }
 
-        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlock.Width; place++)
+        var (from, to) = (TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end));
+        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
         {
             var birth = born.Starts[place];
             var last = born.Ends[place];
-            while (!isFirstEver && birth < last && born.Times[birth] < start)
+            while (!isFirstEver && birth < last && born.Times[birth] < from)
             {
                 birth++;
             }
 
-            while (birth < last && born.Times[birth] is var time && time >= start && time < end)
+            while (birth < last && born.Times[birth] is var time && time >= from && time < to)
             {
-                var row = rows.Of(time);
+                var row = rows.Of(long.CreateTruncating(time) * (1000 / TrackBlocks.PerSecond<T>()));
                 var buckets = BucketsOf(returned.Times + returned.Starts[place], returned.Times + returned.Ends[place], time);
                 state.Counts.Add(cells is null ? 0 : cells.Of(born.RunOf(birth), born.RowOf(birth), firstPerson + place), row, buckets);
                 if (isFirstEver)
@@ -152,7 +158,8 @@ internal sealed unsafe class StraightRetention(
                     break;
                 }
 
-                while (birth < last && born.Times[birth] < rows.EndOf(row))
+                var rowEnd = TrackBlocks.Of<T>(rows.EndOf(row));
+                while (birth < last && born.Times[birth] < rowEnd)
                 {
                     birth++;
                 }
@@ -161,7 +168,8 @@ internal sealed unsafe class StraightRetention(
     }
 
     /// <summary>One bit for each bucket the person is retained in.</summary>
-    private ulong BucketsOf(long* next, long* last, long birth)
+    private ulong BucketsOf<T>(T* next, T* last, T birth)
+        where T : unmanaged, IBinaryInteger<T>
     {
         var buckets = countBirth ? 1UL : 0;
         while (next < last && *next < birth)
@@ -169,12 +177,14 @@ internal sealed unsafe class StraightRetention(
             next++;
         }
 
-        var (bucket, bucketEnd) = (0, birth + bucketMilliseconds);
+        var length = TrackBlocks.Of<T>(bucketMilliseconds);
+        var bucket = 0;
+        var bucketEnd = birth + length;
         for (; next < last; next++)
         {
             while (*next >= bucketEnd && bucket < bucketCount)
             {
-                bucketEnd += bucketMilliseconds;
+                bucketEnd += length;
                 bucket++;
             }
 
@@ -187,8 +197,9 @@ internal sealed unsafe class StraightRetention(
         }
 
         // A return in a bucket counts for all before it.
-        return isOnOrAfter && buckets != 0 ? ulong.MaxValue >> System.Numerics.BitOperations.LeadingZeroCount(buckets) : buckets;
+        return isOnOrAfter && buckets != 0 ? ulong.MaxValue >> BitOperations.LeadingZeroCount(buckets) : buckets;
     }
 
-    private sealed record State(TrackBlock Births, TrackBlock Returns, RetentionCounts Counts);
+    private sealed record State<T>(TrackBlock<T> Births, TrackBlock<T> Returns, RetentionCounts Counts)
+        where T : unmanaged, IBinaryInteger<T>;
 }

@@ -1,14 +1,21 @@
+using System.Numerics;
 using NodaTime;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Execution.Straight;
 
 /// <summary>Cuts a person's events into sessions by silence and by the project's midnights.</summary>
+/// <param name="timeline">Everybody's events.</param>
 /// <param name="isExcluded">Per event name of the store, whether it neither starts nor extends a session; null when no name does.</param>
 /// <param name="timeout">Milliseconds of silence that end a session when they are exceeded.</param>
 /// <param name="midnights">The days that the store's events lie in.</param>
-internal sealed unsafe class TimeoutCutter(bool[]? isExcluded, long timeout, BucketTable midnights)
+internal sealed unsafe class TimeoutCutter(Track timeline, bool[]? isExcluded, long timeout, BucketTable midnights)
 {
+    public Track Timeline => timeline;
+
+    /// <summary>Whether names of events decide.</summary>
+    public bool NeedsNames => isExcluded is not null;
+
     /// <summary>The cutter of the project's sessions.</summary>
     public static TimeoutCutter Of(Question question)
     {
@@ -21,25 +28,27 @@ internal sealed unsafe class TimeoutCutter(bool[]? isExcluded, long timeout, Buc
             edges.Add(context.Calendar.StartOf(day).ToUnixTimeMilliseconds());
         }
 
-        return new TimeoutCutter(Array.Exists(isExcluded, excluded => excluded) ? isExcluded : null, (long)context.Sessions.Timeout.TotalMilliseconds, new BucketTable([.. edges]));
+        return new TimeoutCutter(Track.Timeline(view), Array.Exists(isExcluded, excluded => excluded) ? isExcluded : null, (long)context.Sessions.Timeout.TotalMilliseconds, new BucketTable([.. edges]));
     }
 
     /// <summary>Writes when the sessions begin and when their last events are; gives how many there are.</summary>
-    public int Cut(TrackBlock timeline, int place, ref long[] starts, ref long[] ends)
+    public int Cut<T>(TrackBlock<T> events, int place, ref T[] starts, ref T[] ends)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
+        var silence = TrackBlocks.Of<T>(timeout);
         var count = 0;
-        var last = long.MinValue;
-        var midnight = long.MinValue;
-        var endIndex = timeline.Ends[place];
-        for (var index = timeline.Starts[place]; index < endIndex; index++)
+        var last = T.Zero;
+        var midnight = T.Zero;
+        var endIndex = events.Ends[place];
+        for (var index = events.Starts[place]; index < endIndex; index++)
         {
-            if (isExcluded is not null && isExcluded[timeline.NameOf(index)])
+            if (isExcluded is not null && isExcluded[events.NameOf(index)])
             {
                 continue;
             }
 
-            var time = timeline.Times[index];
-            if (time >= midnight || time - last > timeout)
+            var time = events.Times[index];
+            if (time >= midnight || time - last > silence)
             {
                 if (count > 0)
                 {
@@ -53,7 +62,7 @@ internal sealed unsafe class TimeoutCutter(bool[]? isExcluded, long timeout, Buc
                 }
 
                 starts[count++] = time;
-                midnight = time >= midnight ? midnights.EndOf(midnights.Of(time)) : midnight;
+                midnight = time >= midnight ? TrackBlocks.Of<T>(midnights.EndOf(midnights.Of(long.CreateTruncating(time) * (1000 / TrackBlocks.PerSecond<T>())))) : midnight;
             }
 
             last = time;
