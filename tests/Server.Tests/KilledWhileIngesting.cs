@@ -41,7 +41,7 @@ public sealed class KilledWhileIngesting : IDisposable
         var export = await ServerProcess.RunAsync("export", "--project", "Killed", "--data", _data);
         export.ExitCode.ShouldBe(0, export.Errors);
         var stored = export.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("properties").GetProperty("$insert_id").GetString()!)
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("properties").GetProperty("sent_as").GetString()!)
             .ToList();
         stored.Count.ShouldBe(stored.Distinct().Count(), "an event is stored twice");
         acknowledged.Except(stored).ShouldBeEmpty("acknowledged events are missing");
@@ -58,7 +58,7 @@ public sealed class KilledWhileIngesting : IDisposable
             var events = new JsonArray([.. ids.Select((id, index) => new JsonObject
             {
                 ["event"] = index % 3 == 0 ? "Play Song" : "View Page",
-                ["properties"] = new JsonObject { ["time"] = 1_760_000_000 + batch, ["distinct_id"] = $"user-{index}", ["$insert_id"] = id, ["number"] = index },
+                ["properties"] = new JsonObject { ["time"] = 1_760_000_000 + batch, ["distinct_id"] = $"user-{index}", ["$insert_id"] = id, ["sent_as"] = id, ["number"] = index },
             })]);
             try
             {
