@@ -25,4 +25,8 @@ root.SetAction((parsed, cancellationToken) => Comparison.RunAsync(
         parsed.GetValue(only),
         parsed.GetRequiredValue(stores).Split(',')),
     cancellationToken));
+var ingestedEvents = new Option<long>("--events") { Description = "How many events are sent", DefaultValueFactory = _ => 20_000_000 };
+var ingest = new Command("ingest", "Sends events to a server of its own over HTTP while reports are asked, and prints rates and delays as JSON") { ingestedEvents, data };
+ingest.SetAction((parsed, cancellationToken) => Ingestion.RunAsync(parsed.GetRequiredValue(ingestedEvents), parsed.GetRequiredValue(data), cancellationToken));
+root.Subcommands.Add(ingest);
 return await root.Parse(args).InvokeAsync();

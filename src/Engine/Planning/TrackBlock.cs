@@ -119,11 +119,18 @@ internal sealed unsafe class TrackBlock<T>
 
         if (!_hasLate && sourceCount <= 1)
         {
-            return source >= 0 && ReadOne(source, firstPerson, endPerson);
+            return source >= 0 ? ReadOne(source, firstPerson, endPerson) : ReadNone();
         }
 
         ReadSeveral(firstPerson, endPerson);
         return true;
+    }
+
+    private bool ReadNone()
+    {
+        new Span<int>(_starts.Start, TrackBlocks.Width).Clear();
+        new Span<int>(_ends.Start, TrackBlocks.Width).Clear();
+        return false;
     }
 
     /// <summary>All persons lie in one run: its rows are taken as they lie.</summary>

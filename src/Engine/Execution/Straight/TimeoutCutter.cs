@@ -23,7 +23,7 @@ internal sealed unsafe class TimeoutCutter(Track timeline, bool[]? isExcluded, l
         var isExcluded = view.EventNames.Select(context.Sessions.ExcludedEvents.Contains).ToArray();
         var (first, last) = view.Timelines().Aggregate((First: long.MaxValue, Last: long.MinValue), (span, run) => (Math.Min(span.First, run.Span.First), Math.Max(span.Last, run.Span.Last)));
         var edges = new List<long>();
-        for (var day = context.Calendar.DateOf(Instant.FromUnixTimeMilliseconds(Math.Min(first, last))); edges.Count < 2 || edges[^1] <= last; day = day.PlusDays(1))
+        for (var day = context.Calendar.DateOf(Instant.FromUnixTimeMilliseconds(first > last ? 0 : first)); edges.Count < 2 || edges[^1] <= last; day = day.PlusDays(1))
         {
             edges.Add(context.Calendar.StartOf(day).ToUnixTimeMilliseconds());
         }
