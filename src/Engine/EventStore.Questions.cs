@@ -27,6 +27,10 @@ public sealed partial class EventStore
         AskAsync(context, question => new RetentionOperator(question, query).Execute(), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<FrequencyResult> FrequencyAsync(FrequencyQuery query, QueryContext context, CancellationToken cancellationToken) =>
+        AskAsync(context, question => new FrequencyOperator(question, query).Execute(), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<FlowResult> FlowAsync(FlowQuery query, QueryContext context, CancellationToken cancellationToken) =>
         AskAsync(context, question => new FlowOperator(question, query).Execute(), cancellationToken);
 
@@ -39,7 +43,9 @@ public sealed partial class EventStore
                 InsightsPoint insights => new InsightsOperator(question, insights.Query).PeopleAt(insights),
                 FunnelPoint funnel => new FunnelOperator(question, funnel.Query).PeopleAt(funnel),
                 RetentionPoint retention => new RetentionOperator(question, retention.Query).PeopleAt(retention),
+                FrequencyPoint frequency => new FrequencyOperator(question, frequency.Query).PeopleAt(frequency),
                 FlowPoint flow => new FlowOperator(question, flow.Query).PeopleAt(flow),
+                FlowPathPoint path => new FlowOperator(question, path.Query).PeopleAt(path),
                 _ => throw new InvalidOperationException($"{point.GetType().Name} is no point of a report."),
             },
             cancellationToken);

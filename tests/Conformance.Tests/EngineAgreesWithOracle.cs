@@ -25,10 +25,19 @@ public sealed class EngineAgreesWithOracle
     public Task On_funnels() => Check(RandomWorld.GenFunnel, (store, query, context) => store.FunnelAsync(query, context, default), (oracle, query) => oracle.Funnel(query), Show);
 
     [Fact]
+    public Task On_funnels_with_everything_there_is() => Check(RandomWorld.GenRichFunnel, (store, query, context) => store.FunnelAsync(query, context, default), (oracle, query) => oracle.Funnel(query), Show);
+
+    [Fact]
     public Task On_retention() => Check(RandomWorld.GenRetention, (store, query, context) => store.RetentionAsync(query, context, default), (oracle, query) => oracle.Retention(query), Show);
 
     [Fact]
+    public Task On_frequency() => Check(RandomWorld.GenFrequency, (store, query, context) => store.FrequencyAsync(query, context, default), (oracle, query) => oracle.Frequency(query), Show);
+
+    [Fact]
     public Task On_flows() => Check(RandomWorld.GenFlow, (store, query, context) => store.FlowAsync(query, context, default), (oracle, query) => oracle.Flow(query), Show);
+
+    [Fact]
+    public Task On_flows_with_everything_there_is() => Check(RandomWorld.GenRichFlow, (store, query, context) => store.FlowAsync(query, context, default), (oracle, query) => oracle.Flow(query), Show);
 
     [Fact]
     public Task On_people() => Check<Predicate, IEnumerable<string>>(
@@ -49,15 +58,33 @@ public sealed class EngineAgreesWithOracle
         });
 
     [Fact]
-    public Task On_the_people_behind_every_number_of_funnels() => CheckPoints(RandomWorld.GenFunnel, async (store, query, context) =>
-        (await store.FunnelAsync(query, context, default)).Segments.SelectMany(segment => segment.Steps.SelectMany((step, index) =>
-            index == 0
-                ? [((ReportPoint)new FunnelPoint(query, 0, FunnelOutcome.Converted, segment.Segment), step.Count)]
-                : new[]
-                {
-                    ((ReportPoint)new FunnelPoint(query, index, FunnelOutcome.Converted, segment.Segment), step.Count),
-                    (new FunnelPoint(query, index, FunnelOutcome.DroppedOff, segment.Segment), segment.Steps[index - 1].Count - step.Count),
-                })));
+    public Task On_the_people_behind_every_number_of_funnels() => CheckPoints(RandomWorld.GenRichFunnel.Select(query => query with { Counting = FunnelCounting.Uniques }), async (store, query, context) =>
+    {
+        var result = await store.FunnelAsync(query, context, default);
+        return result.Segments.SelectMany(segment => PointsOf(query, segment, result.Intervals)).Take(60);
+    });
+
+    private static IEnumerable<(ReportPoint Point, long Count)> PointsOf(FunnelQuery query, FunnelSegment segment, IReadOnlyList<NodaTime.Instant> intervals)
+    {
+        for (var step = 0; step < segment.Steps.Length; step++)
+        {
+            yield return (new FunnelPoint(query, step, FunnelOutcome.Converted, segment.Segment), segment.Steps[step].Count);
+            if (step > 0 && !query.Optional.Contains(step - 1) && !query.Optional.Contains(step))
+            {
+                yield return (new FunnelPoint(query, step, FunnelOutcome.DroppedOff, segment.Segment), segment.Steps[step - 1].Count - segment.Steps[step].Count);
+            }
+        }
+
+        for (var interval = 0; interval < intervals.Count; interval += 3)
+        {
+            yield return (new FunnelPoint(query, 1, FunnelOutcome.Converted, segment.Segment) { Interval = intervals[interval] }, segment.Trend[interval][1]);
+        }
+
+        for (var bucket = 0; bucket < (segment.Times?.Buckets.Length ?? 0); bucket += 4)
+        {
+            yield return (new FunnelPoint(query, 0, FunnelOutcome.Converted, segment.Segment) { TimeBucket = bucket }, segment.Times!.Buckets[bucket]);
+        }
+    }
 
     [Fact]
     public Task On_the_people_behind_every_number_of_retention() => CheckPoints(RandomWorld.GenRetention, async (store, query, context) =>
@@ -68,11 +95,20 @@ public sealed class EngineAgreesWithOracle
         }))).Take(40));
 
     [Fact]
-    public Task On_the_people_behind_every_number_of_flows() => CheckPoints(RandomWorld.GenFlow, async (store, query, context) =>
+    public Task On_the_people_behind_every_number_of_frequency() => CheckPoints(RandomWorld.GenFrequency, async (store, query, context) =>
+        (await store.FrequencyAsync(query, context, default)).Segments.SelectMany(segment => segment.Rows.SelectMany(row => row.Counts.Take(8).Select((count, column) =>
+            ((ReportPoint)new FrequencyPoint(query, row.Start, column + 1, segment.Segment), count)))).Take(40));
+
+    [Fact]
+    public Task On_the_people_behind_every_number_of_flows() => CheckPoints(RandomWorld.GenRichFlow.Select(query => query with { Counting = FunnelCounting.Uniques }), async (store, query, context) =>
     {
         var result = await store.FlowAsync(query, context, default);
-        return result.Nodes.Select(node => ((ReportPoint)new FlowPoint(query, node.Key, null), node.Count))
-            .Concat(result.Links.Select(link => ((ReportPoint)new FlowPoint(query, link.From, link.To), link.Count)));
+        IEnumerable<(ReportPoint Point, long Count)> Of(Segment segment, IEnumerable<FlowNode> nodes, IEnumerable<FlowLink> links) =>
+            nodes.Select(node => ((ReportPoint)new FlowPoint(query, node.Key, null) { Segment = segment }, node.Count))
+                .Concat(links.Select(link => ((ReportPoint)new FlowPoint(query, link.From, link.To) { Segment = segment }, link.Count)));
+        return Of(Segment.Overall, result.Nodes, result.Links).Take(30)
+            .Concat(result.Segments.SelectMany(segment => Of(segment.Segment, segment.Nodes, segment.Links)).Take(20))
+            .Concat(result.Paths.Select(path => ((ReportPoint)new FlowPathPoint(query, path.Nodes), path.Count)).Take(10));
     });
 
     private static Task CheckPoints<TQuery>(Gen<TQuery> genQuery, Func<IEventStore, TQuery, QueryContext, Task<IEnumerable<(ReportPoint Point, long Count)>>> ask) => Check(
@@ -147,12 +183,26 @@ public sealed class EngineAgreesWithOracle
         + string.Join('\n', result.Series.Select(series => $"{series.Metric} {series.Segment.Label}: {string.Join(' ', series.Values)} = {series.Total}"));
 
     private static string Show(FunnelResult result) => $"folded {result.FoldedSegments}\n" + string.Join('\n', result.Segments.Select(segment =>
-        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Steps.Select(step => $"{step.Count} {step.ConversionFromPrevious:f6} {step.ConversionFromFirst:f6} {step.AverageSecondsFromPrevious:f3} {step.AverageSecondsFromFirst:f3}"))));
+        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Steps.Select(step => $"{step.Count} {step.ConversionFromPrevious:f6} {step.ConversionFromFirst:f6} {step.AverageSecondsFromPrevious:f3} {step.AverageSecondsFromFirst:f3}"))
+        + $" trend {string.Join(" | ", segment.Trend.Select(interval => string.Join(' ', interval)))} sure {segment.Confidence:f6} {Show(segment.Times)}")) + $" {result.FirstIncompleteInterval} of {string.Join(' ', result.Intervals)}";
+
+    private static string Show(FunnelTimes? times) => times is null ? string.Empty
+        : $"times {times.Count} {times.Average:f4} {times.Minimum:f3} {times.Maximum:f3} {times.P25:f4} {times.Median:f4} {times.P75:f4} {times.P90:f4} {string.Join(' ', times.Buckets)}";
 
     private static string Show(RetentionResult result) => $"folded {result.FoldedSegments}\n" + string.Join('\n', result.Segments.Select(segment =>
-        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Rows.Select(row => $"{row.Start} {row.Size}: {string.Join(' ', row.Retained)} ({row.CompleteBuckets})")) + $" avg {string.Join(' ', segment.Average.Select(rate => $"{rate:f6}"))}"));
+        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Rows.Select(row => $"{row.Start} {row.Size}: {string.Join(' ', row.Retained)} ({row.CompleteBuckets}) {string.Join(' ', row.Sums.Select(sum => $"{sum:f6}"))}"))
+        + $" avg {Show(segment.Average)} {Show(segment.AverageCount)} {Show(segment.AverageSum)} {Show(segment.AverageSumPerPerson)}"));
 
-    private static string Show(FlowResult result) => $"{result.Entered}\n"
-        + string.Join('\n', result.Nodes.Select(node => $"{node.Key} {node.Count}").Order(StringComparer.Ordinal))
-        + string.Join('\n', result.Links.Select(link => $"{link.From} -> {link.To} {link.Count}").Order(StringComparer.Ordinal));
+    private static string Show(FrequencyResult result) => $"folded {result.FoldedSegments} {result.FirstIncompletePeriod}\n" + string.Join('\n', result.Segments.Select(segment =>
+        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Rows.Select(row => $"{row.Start} {row.Size}: {string.Join(' ', row.Counts)}")) + $" avg {Show(segment.Average)}"));
+
+    private static string Show(IEnumerable<double?> numbers) => string.Join(' ', numbers.Select(number => number is null ? "none" : $"{number:f6}"));
+
+    private static string Show(FlowResult result) => $"{result.Entered} {result.Completed} {Show(result.Nodes, result.Links)}"
+        + $"\npaths {string.Join('\n', result.Paths.Select(path => $"{path.Count}: {string.Join(", ", path.Nodes)}"))} folded {result.FoldedSegments}"
+        + string.Concat(result.Segments.Select(segment => $"\n{segment.Segment.Label} {segment.Entered}\n{Show(segment.Nodes, segment.Links)}"));
+
+    private static string Show(IEnumerable<FlowNode> nodes, IEnumerable<FlowLink> links) =>
+        string.Join('\n', nodes.Select(node => $"{node.Key} {node.Count}").Order(StringComparer.Ordinal))
+        + string.Join('\n', links.Select(link => $"{link.From} -> {link.To} {link.Count}").Order(StringComparer.Ordinal));
 }

@@ -12,7 +12,7 @@ using Rondo.Model.Time;
 namespace Rondo.Conformance.Tests;
 
 /// <summary>Random events, merges, retries, late events, profiles and questions, dense enough that rules collide.</summary>
-internal static class RandomWorld
+internal static partial class RandomWorld
 {
     private static readonly Instant Start = Instant.FromUtc(2026, 3, 20, 0, 0);
     private static readonly string[] Names = ["A", "B", "C", "D", WellKnownEvents.PushSend, WellKnownEvents.PushOpen];
@@ -139,52 +139,6 @@ internal static class RandomWorld
         from breakdowns in GenBreakdowns
         from limit in Gen.Int[1, 4]
         select new InsightsQuery { Metrics = [.. metrics], Range = range, Unit = unit, Filter = filter, Breakdowns = breakdowns, Limit = limit };
-
-    public static readonly Gen<FunnelQuery> GenFunnel =
-        from steps in GenSelector.Array[2, 4]
-        from range in GenRange
-        from window in Gen.OneOf(
-            Gen.Select(Gen.Int[1, 6], AnyOf(WindowUnit.Second, WindowUnit.Hour, WindowUnit.Day), (count, unit) => new ConversionWindow(count, unit)),
-            Gen.Int[1, 3].Select(count => new ConversionWindow(count, WindowUnit.Session)))
-        from reEntry in AnyOf(ReEntry.FirstEntry, ReEntry.Optimized)
-        from filter in GenFilter
-        from breakdowns in GenBreakdowns
-        from limit in Gen.Int[1, 4]
-        select new FunnelQuery { Steps = [.. steps], Range = range, Window = window, ReEntry = reEntry, Filter = filter, Breakdowns = breakdowns, Limit = limit };
-
-    public static readonly Gen<RetentionQuery> GenRetention =
-        from birth in GenSelector
-        from back in GenSelector
-        from range in GenRange
-        from unit in AnyOf(CalendarUnit.Day, CalendarUnit.Week, CalendarUnit.Month)
-        from buckets in Gen.Int[1, 6]
-        from alignment in AnyOf(RetentionAlignment.Rolling, RetentionAlignment.Calendar)
-        from criterion in AnyOf(RetentionCriterion.On, RetentionCriterion.OnOrAfter)
-        from kind in AnyOf(RetentionBirth.Recurring, RetentionBirth.FirstEver)
-        from count in Gen.Bool
-        from breakdowns in GenBreakdowns
-        from limit in Gen.Int[1, 4]
-        select new RetentionQuery
-        {
-            Birth = birth, Return = back, Range = range, Unit = unit, Buckets = buckets, Alignment = alignment, Criterion = criterion,
-            BirthKind = kind, CountBirthAsReturn = count, Breakdowns = breakdowns, Limit = limit,
-        };
-
-    public static readonly Gen<FlowQuery> GenFlow =
-        from anchor in GenSelector
-        from range in GenRange
-        from before in Gen.Int[0, 2]
-        from after in Gen.Int[1, 3]
-        from top in Gen.Int[1, 3]
-        from hours in Gen.Int[1, 80]
-        from hidden in AnyOf("B", "C").Array[0, 1]
-        from collapse in Gen.Bool
-        from filter in GenFilter
-        select new FlowQuery
-        {
-            Anchor = anchor, Range = range, StepsBefore = before, StepsAfter = after, Top = top, Window = new ConversionWindow(hours, WindowUnit.Hour),
-            Hidden = [.. hidden], CollapseRepeats = collapse, Filter = filter,
-        };
 
     private static readonly Gen<Predicate> GenPersonCondition = Gen.OneOf(
         AnyOf(PropertyOperator.Equals, PropertyOperator.DoesNotEqual, PropertyOperator.Contains).Select(how => (Predicate)new PropertyPredicate(PropertySource.User, "plan", how, [PropertyValue.Of("x")])),

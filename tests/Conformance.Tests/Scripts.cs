@@ -53,6 +53,8 @@ public sealed class Scripts
             "insights" => Show(oracle.Insights(Read<InsightsQuery>(json))),
             "funnel" => Show(oracle.Funnel(Read<FunnelQuery>(json))),
             "retention" => Show(oracle.Retention(Read<RetentionQuery>(json))),
+            "averages" => string.Join('\n', oracle.Retention(Read<RetentionQuery>(json)).Segments.Select(Averages)),
+            "frequency" => Show(oracle.Frequency(Read<FrequencyQuery>(json))),
             "flow" => Show(oracle.Flow(Read<FlowQuery>(json))),
             _ => string.Join(' ', oracle.Where(Read<Predicate>(json)).Order(StringComparer.Ordinal)),
         }).ShouldBe(expected, "the oracle");
@@ -68,6 +70,8 @@ public sealed class Scripts
                 "insights" => Show(await store.InsightsAsync(Read<InsightsQuery>(json), context, default)),
                 "funnel" => Show(await store.FunnelAsync(Read<FunnelQuery>(json), context, default)),
                 "retention" => Show(await store.RetentionAsync(Read<RetentionQuery>(json), context, default)),
+                "averages" => string.Join('\n', (await store.RetentionAsync(Read<RetentionQuery>(json), context, default)).Segments.Select(Averages)),
+                "frequency" => Show(await store.FrequencyAsync(Read<FrequencyQuery>(json), context, default)),
                 "flow" => Show(await store.FlowAsync(Read<FlowQuery>(json), context, default)),
                 _ => string.Join(' ', store.DistinctIdsOf(await store.PeopleWhereAsync(Read<Predicate>(json), context, default)).Order(StringComparer.Ordinal)),
             }).ShouldBe(expected, "the engine");
@@ -134,13 +138,57 @@ public sealed class Scripts
         string.Join('\n', result.Series.Select(series => $"{series.Segment.Label}: {string.Join(' ', series.Values)} = {series.Total}"));
 
     private static string Show(FunnelResult result) =>
-        string.Join('\n', result.Segments.Select(segment => $"{segment.Segment.Label}: {string.Join(' ', segment.Steps.Select(step => step.Count))}"));
+        string.Join('\n', result.Segments.Select(segment => string.Join("  ", FunnelColumns(segment, result))));
 
+    /// <summary>The steps; then what else was asked for: seconds from the first step, the trend, the time to convert, the confidence.</summary>
+    private static IEnumerable<string> FunnelColumns(FunnelSegment segment, FunnelResult result)
+    {
+        yield return $"{segment.Segment.Label}: {string.Join(' ', segment.Steps.Select(step => step.Count))}";
+        if (result.Intervals.Length > 0)
+        {
+            yield return $"trend {string.Join(" | ", segment.Trend.Select(interval => string.Join(' ', interval)))}";
+        }
+
+        if (segment.Times is { } times)
+        {
+            var bars = times.Buckets.Select((count, index) => (count, index)).Where(bar => bar.count > 0).Select(bar => $"{TimeToConvertBuckets.Edges[bar.index]}+: {bar.count}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"time {times.Minimum:0.#} / {times.Median:0.#} / {times.Maximum:0.#}, average {times.Average:0.#}, {string.Join(", ", bars)}");
+        }
+
+        if (segment.Confidence is { } confidence)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"sure {confidence:0.000}");
+        }
+    }
+
+    /// <summary>Rows with somebody in them; cells that may still grow carry a star. The kind <c>averages</c> asks the same and shows the averages.</summary>
     private static string Show(RetentionResult result) =>
         string.Join('\n', result.Segments.SelectMany(segment => segment.Rows.Where(row => row.Size > 0).Select(row =>
-            $"{segment.Segment.Label} {InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd").Format(row.Start)}: {row.Size} | {string.Join(' ', row.Retained.Select((retained, bucket) => bucket < row.CompleteBuckets ? $"{retained}" : $"{retained}*"))}")));
+            $"{segment.Segment.Label} {Date(row.Start)}: {row.Size} | {string.Join(' ', row.Retained.Select((retained, bucket) => bucket < row.CompleteBuckets ? $"{retained}" : $"{retained}*"))}"
+            + (row.Sums.IsEmpty ? string.Empty : $" | sums {string.Join(' ', row.Sums.Select(sum => sum.ToString("0.##", CultureInfo.InvariantCulture)))}"))));
 
-    private static string Show(FlowResult result) =>
-        string.Join('\n', result.Nodes.OrderBy(node => node.Key.Column).ThenBy(node => node.Key.Kind).ThenByDescending(node => node.Count).ThenBy(node => node.Key.Event, StringComparer.Ordinal)
-            .Select(node => $"{node.Key.Column} {node.Key.Event ?? $"({node.Key.Kind})"} {node.Count}"));
+    private static string Averages(RetentionSegment segment) =>
+        $"{segment.Segment.Label} rate {Show(segment.Average)} | count {Show(segment.AverageCount)}"
+        + (segment.AverageSum.IsEmpty ? string.Empty : $" | sum {Show(segment.AverageSum)} | per person {Show(segment.AverageSumPerPerson)}");
+
+    private static string Show(FrequencyResult result) =>
+        string.Join('\n', result.Segments.SelectMany(segment => segment.Rows.Where(row => row.Size > 0).Select(row => $"{segment.Segment.Label} {Date(row.Start)}: {row.Size} | {string.Join(' ', row.Counts)}")));
+
+    private static string Show(IEnumerable<double?> numbers) => string.Join(' ', numbers.Select(number => number?.ToString("0.##", CultureInfo.InvariantCulture) ?? "-"));
+
+    private static string Date(Instant start) => InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd").Format(start);
+
+    private static string Show(FlowResult result) => string.Join('\n',
+    [
+        .. Lines(string.Empty, result.Nodes),
+        .. result.Paths.Select(path => $"path {path.Count}: {string.Join(", ", path.Nodes.Select(Node))}"),
+        .. result.Segments.SelectMany(segment => Lines(segment.Segment.Label + " ", segment.Nodes)),
+        .. result.Links.Where(link => link.To.Column - link.From.Column > 1).OrderBy(link => link.From.Column).Select(link => $"over {Node(link.From)} to {Node(link.To)} {link.Count}"),
+    ]);
+
+    private static IEnumerable<string> Lines(string before, IEnumerable<FlowNode> nodes) =>
+        nodes.OrderBy(node => node.Key.Column).ThenBy(node => node.Key.Kind).ThenByDescending(node => node.Count).ThenBy(node => Node(node.Key), StringComparer.Ordinal)
+            .Select(node => $"{before}{node.Key.Column} {Node(node.Key)} {node.Count}");
+
+    private static string Node(FlowNodeKey key) => (key.Event ?? $"({key.Kind})") + (key.Value is null ? string.Empty : $": {key.Value}");
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
+using Rondo.Model.Time;
 
 namespace Rondo.Analytics.Cohorts;
 
@@ -33,12 +34,20 @@ internal static class CohortReferences
         _ => [],
     };
 
+    private static IEnumerable<CohortId> In(FlowQuery query) =>
+        In(query.Filter).Concat(query.Then.Select(anchor => anchor.Event).Concat(query.Exclusions.Select(exclusion => exclusion.Event)).Append(query.Anchor).SelectMany(In)).Concat(In(query.Breakdowns)).Concat(In(query.Sessions));
+
+    private static IEnumerable<CohortId> In(SessionDefinition? sessions) =>
+        sessions is EventSessions events ? In(events.Start).Concat(In(events.End)) : [];
+
     private static IEnumerable<CohortId> In(ReportPoint point) => point switch
     {
         InsightsPoint { Query: var query } => In(query.Filter).Concat(query.Metrics.SelectMany(metric => In(metric.Event))).Concat(In(query.Breakdowns)),
-        FunnelPoint { Query: var query } => In(query.Filter).Concat(query.Steps.SelectMany(In)).Concat(In(query.Breakdowns)),
+        FunnelPoint { Query: var query } => In(query.Filter).Concat(query.Steps.Concat(query.Exclusions.Select(exclusion => exclusion.Event)).SelectMany(In)).Concat(In(query.Breakdowns)).Concat(In(query.Sessions)),
         RetentionPoint { Query: var query } => In(query.Filter).Concat(In(query.Birth)).Concat(In(query.Return)).Concat(In(query.Breakdowns)),
-        FlowPoint { Query: var query } => In(query.Filter).Concat(In(query.Anchor)),
+        FrequencyPoint { Query: var query } => In(query.Filter).Concat(In(query.Event)).Concat(In(query.Breakdowns)),
+        FlowPoint { Query: var query } => In(query),
+        FlowPathPoint { Query: var query } => In(query),
         _ => [],
     };
 }

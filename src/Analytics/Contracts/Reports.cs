@@ -25,6 +25,9 @@ public interface IReports
     /// <summary>Who comes back.</summary>
     Task<Outcome<Answer<RetentionResult>>> RetentionAsync(ProjectId project, RetentionQuery query, CancellationToken cancellationToken);
 
+    /// <summary>On how many hours or days of each period people were active.</summary>
+    Task<Outcome<Answer<FrequencyResult>>> FrequencyAsync(ProjectId project, FrequencyQuery query, CancellationToken cancellationToken);
+
     /// <summary>What they do next.</summary>
     Task<Outcome<Answer<FlowResult>>> FlowAsync(ProjectId project, FlowQuery query, CancellationToken cancellationToken);
 

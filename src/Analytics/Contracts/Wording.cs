@@ -30,13 +30,16 @@ public static class Wording
     public static string Of(InsightsQuery query, Func<CohortId, string?> cohortName) => QueryWords.Of(query, cohortName);
 
     /// <summary>The question of a Funnels report.</summary>
-    public static string Of(FunnelQuery query, Func<CohortId, string?> cohortName) => QueryWords.Of(query, cohortName);
+    public static string Of(FunnelQuery query, Func<CohortId, string?> cohortName) => FunnelWords.Of(query, cohortName);
 
     /// <summary>The question of a Retention report.</summary>
-    public static string Of(RetentionQuery query, Func<CohortId, string?> cohortName) => QueryWords.Of(query, cohortName);
+    public static string Of(RetentionQuery query, Func<CohortId, string?> cohortName) => RetentionWords.Of(query, cohortName);
+
+    /// <summary>The question of the frequency view.</summary>
+    public static string Of(FrequencyQuery query, Func<CohortId, string?> cohortName) => RetentionWords.Of(query, cohortName);
 
     /// <summary>The question of a Flows report.</summary>
-    public static string Of(FlowQuery query, Func<CohortId, string?> cohortName) => QueryWords.Of(query, cohortName);
+    public static string Of(FlowQuery query, Func<CohortId, string?> cohortName) => FlowWords.Of(query, cohortName);
 
     /// <summary>Which events: <c>“Checkout” where “plan” is “Pro”</c>, or <c>any event</c>.</summary>
     public static string Of(EventSelector selector, Func<CohortId, string?> cohortName) => PredicateWords.Of(selector, cohortName);

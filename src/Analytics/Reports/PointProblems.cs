@@ -10,11 +10,13 @@ internal static class PointProblems
     {
         var ofQuery = point switch
         {
-            InsightsPoint { Query: null } or FunnelPoint { Query: null } or RetentionPoint { Query: null } or FlowPoint { Query: null } => [new Problem("query", "is required")],
+            InsightsPoint { Query: null } or FunnelPoint { Query: null } or RetentionPoint { Query: null } or FrequencyPoint { Query: null } or FlowPoint { Query: null } or FlowPathPoint { Query: null } => [new Problem("query", "is required")],
             InsightsPoint insights => Within(QueryProblems.Of(insights.Query, context)),
             FunnelPoint funnel => Within(QueryProblems.Of(funnel.Query, context)),
             RetentionPoint retention => Within(QueryProblems.Of(retention.Query, context)),
+            FrequencyPoint frequency => Within(QueryProblems.Of(frequency.Query, context)),
             FlowPoint flow => Within(QueryProblems.Of(flow.Query, context)),
+            FlowPathPoint path => Within(QueryProblems.Of(path.Query, context)),
             _ => throw new InvalidOperationException($"{point.GetType().Name} is not a kind of point."),
         };
         return ofQuery.Count > 0 ? ofQuery : [.. OfPlace(point)];
@@ -41,6 +43,16 @@ internal static class PointProblems
                     yield return new Problem("step", $"must be {firstStep} to {funnel.Query.Steps.Length - 1}");
                 }
 
+                if (funnel.Interval is not null && funnel.Query.TrendUnit is null)
+                {
+                    yield return new Problem("interval", "must be left out: the query asks for no trend");
+                }
+
+                if (funnel.TimeBucket is { } bucket && (funnel.Query.TimeToConvert is null || bucket < 0 || bucket >= TimeToConvertBuckets.Edges.Length))
+                {
+                    yield return new Problem("timeBucket", $"must be 0 to {TimeToConvertBuckets.Edges.Length - 1}, of a query that asks for the time to convert");
+                }
+
                 break;
             case RetentionPoint retention:
                 if (!Enum.IsDefined(retention.Outcome))
@@ -48,11 +60,17 @@ internal static class PointProblems
                     yield return new Problem("outcome", "must be retained, notRetained or born");
                 }
 
-                if (retention.Bucket < 0 || retention.Bucket >= retention.Query.Buckets)
+                if (retention.Bucket < 0 || retention.Bucket >= retention.Query.BucketCount())
                 {
-                    yield return new Problem("bucket", $"must be 0 to {retention.Query.Buckets - 1}");
+                    yield return new Problem("bucket", $"must be 0 to {retention.Query.BucketCount() - 1}");
                 }
 
+                break;
+            case FlowPathPoint path when path.Nodes.IsDefaultOrEmpty || path.Query.TopPaths == 0:
+                yield return new Problem("nodes", "must be a path that the report lists");
+                break;
+            case FrequencyPoint { Count: < 1 }:
+                yield return new Problem("count", "must be 1 or more");
                 break;
             case FlowPoint flow:
                 foreach (var problem in OfNode(flow.Node, flow.Query, "node").Concat(flow.To is { } to ? OfNode(to, flow.Query, "to") : []))
@@ -60,9 +78,9 @@ internal static class PointProblems
                     yield return problem;
                 }
 
-                if (flow.To is { } end && Math.Abs(end.Column - flow.Node.Column) != 1)
+                if (flow.To is { } end && end.Column <= flow.Node.Column)
                 {
-                    yield return new Problem("to.column", "must be next to the node's column");
+                    yield return new Problem("to.column", "must be after the node's column");
                 }
 
                 break;
@@ -88,19 +106,23 @@ internal static class PointProblems
         InsightsPoint insights => insights.Segment,
         FunnelPoint funnel => funnel.Segment,
         RetentionPoint retention => retention.Segment,
+        FrequencyPoint frequency => frequency.Segment,
+        FlowPoint flow => flow.Segment,
         _ => null,
     };
 
     private static IEnumerable<Problem> OfNode(FlowNodeKey node, FlowQuery query, string field)
     {
-        if (node.Column < -query.StepsBefore || node.Column > query.StepsAfter)
+        if (node.Column < -query.StepsBefore || node.Column > query.LastColumn())
         {
-            yield return new Problem($"{field}.column", $"must be {-query.StepsBefore} to {query.StepsAfter}");
+            yield return new Problem($"{field}.column", $"must be {-query.StepsBefore} to {query.LastColumn()}");
         }
 
-        if (!Enum.IsDefined(node.Kind) || (node.Kind == FlowNodeKind.Anchor) != (node.Column == 0))
+        var isAnchorColumn = query.AnchorColumns().Contains(node.Column);
+        var isAllowed = node.Kind == FlowNodeKind.DropOff ? node.Column != 0 : Enum.IsDefined(node.Kind) && (node.Kind == FlowNodeKind.Anchor) == isAnchorColumn;
+        if (!isAllowed)
         {
-            yield return new Problem($"{field}.kind", "must be anchor in column 0, and event, other or dropOff elsewhere");
+            yield return new Problem($"{field}.kind", "must be anchor (or, after the first, dropOff) in the column of an anchor, and event, other or dropOff elsewhere");
         }
 
         if (node.Kind == FlowNodeKind.Event && string.IsNullOrEmpty(node.Event))

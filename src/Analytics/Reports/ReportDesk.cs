@@ -19,6 +19,9 @@ internal sealed class ReportDesk(IProjects projects, ICohorts cohorts, IEventSto
     public Task<Outcome<Answer<RetentionResult>>> RetentionAsync(ProjectId project, RetentionQuery query, CancellationToken cancellationToken) =>
         AskAsync(project, context => QueryProblems.Of(query, context), (store, context) => store.RetentionAsync(query, context, cancellationToken), names => Wording.Of(query, names), cancellationToken);
 
+    public Task<Outcome<Answer<FrequencyResult>>> FrequencyAsync(ProjectId project, FrequencyQuery query, CancellationToken cancellationToken) =>
+        AskAsync(project, context => QueryProblems.Of(query, context), (store, context) => store.FrequencyAsync(query, context, cancellationToken), names => Wording.Of(query, names), cancellationToken);
+
     public Task<Outcome<Answer<FlowResult>>> FlowAsync(ProjectId project, FlowQuery query, CancellationToken cancellationToken) =>
         AskAsync(project, context => QueryProblems.Of(query, context), (store, context) => store.FlowAsync(query, context, cancellationToken), names => Wording.Of(query, names), cancellationToken);
 

@@ -42,7 +42,13 @@ internal static class PredicateWords
         var isJoined = !selector.AnyOf.IsDefaultOrEmpty;
         var name = isJoined ? PlainWords.Joined([.. selector.AnyOf.Select(member => Of(member, cohortName))], "or")
             : selector.Custom is { } custom ? PlainWords.Quoted(custom)
-            : selector.Event is null ? "any event" : PlainWords.Quoted(selector.Event);
+            : selector.Event switch
+            {
+                null => "any event",
+                WellKnownEvents.SessionStart => "the start of a session",
+                WellKnownEvents.SessionEnd => "the end of a session",
+                _ => PlainWords.Quoted(selector.Event),
+            };
         var filtered = selector.Filter is { } filter && !IsEmpty(filter) ? $"{(isJoined ? $"({name})" : name)} where {Of(filter, cohortName)}" : name;
         return selector.FirstTime ? $"{filtered} for the first time ever" : filtered;
     }

@@ -136,8 +136,7 @@ internal sealed class CampaignQuestions
     }
 
     /// <summary>
-    /// The first thing people did after the click, in the same session: one step of a flow. An event that follows an act of
-    /// the session within its time-out belongs to the same session, so the time-out is the flow's window.
+    /// The first thing people did after the click, in the same session: one step of a flow.
     /// </summary>
     public async Task<LandingCheck?> LandingAsync(CancellationToken cancellationToken)
     {
@@ -153,7 +152,7 @@ internal sealed class CampaignQuestions
                 Range = _range,
                 StepsAfter = 1,
                 Top = QueryLimits.MaximumFlowEvents,
-                Window = new ConversionWindow((int)_context.Sessions.Timeout.TotalSeconds, WindowUnit.Second),
+                Window = new ConversionWindow(1, WindowUnit.Session),
             },
             _context,
             cancellationToken);

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
-using Rondo.Engine.Execution.Kernels;
+using NodaTime;
 using Rondo.Engine.Execution.Straight;
-using Rondo.Engine.Identity;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
@@ -9,152 +7,121 @@ using Rondo.Model.Stores;
 namespace Rondo.Engine.Execution;
 
 /// <summary>Follows each person through the steps of a funnel.</summary>
-/// <remarks>O(entries · steps · log events) per person; one entry unless re-entry is optimized.</remarks>
+/// <remarks>O(entries · steps · log events) per person. With a breakdown a first pass ranks the segments and a second counts.</remarks>
 internal sealed class FunnelOperator
 {
     private readonly Question _question;
     private readonly FunnelQuery _query;
-    private readonly Track[] _steps;
-    private readonly Track? _timeline;
-    private readonly SegmentReader? _reader;
-    private readonly long _start;
-    private readonly long _end;
+    private readonly FunnelPlan _plan;
+    private readonly FunnelScan _scan;
 
     public FunnelOperator(Question question, FunnelQuery query)
     {
         _question = question;
         _query = query;
-        _steps = [.. query.Steps.Select(step => Track.Of(question.View, question.Filter, step, query.Filter))];
-        _timeline = query.Window.IsSessions ? Track.Timeline(question.View) : null;
-        _reader = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, _steps[0], query.Breakdowns);
-        var window = query.Range.Resolve(question.Context.Calendar, question.Context.Now);
-        _start = window.Start.ToUnixTimeMilliseconds();
-        _end = window.End.ToUnixTimeMilliseconds();
+        _plan = new FunnelPlan(question, query);
+        _scan = new FunnelScan(_plan, new FunnelAttribution(_plan));
     }
 
-    public FunnelResult Execute()
-    {
-        var (overall, byCell) = Count();
-        var segments = ImmutableArray.CreateBuilder<FunnelSegment>();
-        segments.Add(new FunnelSegment(Segment.Overall, overall.Steps()));
-        var slots = Slots(byCell);
-        for (var slot = 0; slot < (slots?.Shown.Length ?? 0); slot++)
-        {
-            var tally = new FunnelTally(_steps.Length);
-            foreach (var (cell, counted) in byCell)
-            {
-                if (slots!.Holds(cell, slot))
-                {
-                    tally.Combine(counted);
-                }
-            }
-
-            segments.Add(new FunnelSegment(slots!.Shown[slot], tally.Steps()));
-        }
-
-        return new FunnelResult(segments.ToImmutable(), slots?.FoldedCount ?? 0);
-    }
+    public FunnelResult Execute() => StraightFunnel.For(_plan, _scan.Start, _scan.End) is { } straight ? ShowCells(straight) : ShowSegments();
 
     public PersonSet PeopleAt(FunnelPoint point)
     {
-        var slots = point.Segment == Segment.Overall ? null : Slots(Count().ByCell);
-        var slot = slots?.Find(point.Segment) ?? -1;
-        if (point.Segment != Segment.Overall && slot < 0)
+        var segments = point.Segment == Segment.Overall ? null : _scan.Segments();
+        var slot = segments?.Find(point.Segment) ?? -1;
+        var interval = point.Interval is { } start ? Array.IndexOf(_scan.Edges, start, 0, _scan.IntervalCount) : -1;
+        if ((point.Segment != Segment.Overall && slot < 0) || (point.Interval is not null && interval < 0))
         {
             return PersonSet.Empty;
         }
 
-        var builders = Scan(
-            () => new PersonSet.Builder(),
-            (builder, attempt, cell, person) =>
+        var meant = new FunnelPlace(interval, slot);
+        var builders = _scan.Run(
+            _ => new PersonSet.Builder(),
+            segments is null ? null : new SegmentPlaces(segments.SlotOf),
+            (builder, place, events, path) =>
             {
-                var isMeant = point.Outcome == FunnelOutcome.Converted ? attempt.Reached > point.Step : attempt.Reached == point.Step;
-                if (isMeant && (slots is null || slots.Holds(cell, slot)))
+                if (place == meant && IsMeant(point, events.Times, path))
                 {
-                    builder.Add(new PersonNumber(person));
+                    builder.Add(new PersonNumber(events.Person));
                 }
             });
         return InsightsOperator.Union(builders);
     }
 
-    private SegmentSlots? Slots(Dictionary<int, FunnelTally> byCell) =>
-        _reader is null ? null : SegmentSlots.OfCells(_reader, byCell.Select(cell => KeyValuePair.Create(cell.Key, cell.Value.Entries)), _query.Limit);
-
-    private (FunnelTally Overall, Dictionary<int, FunnelTally> ByCell) Count()
+    private FunnelResult ShowSegments()
     {
-        if (StraightFunnel.For(_question, _query, _steps, _reader, _start, _end) is { } straight)
+        var segments = _scan.Segments();
+        var slotCount = segments?.Shown.Length ?? 0;
+        var states = _scan.Run(
+            _ => Enumerable.Range(0, slotCount + 1).Select(_ => new FunnelTally(_query, _scan.IntervalCount)).ToArray(),
+            segments is null ? null : new SegmentPlaces(segments.SlotOf),
+            (tallies, place, events, path) => tallies[place.Slot + 1].Add(place.Interval, events.Times, path));
+        var total = states[0];
+        foreach (var state in states.Skip(1))
         {
-            return Tallied(straight.Count());
-        }
-
-        var states = Scan(
-            () => new Dictionary<int, FunnelTally>(),
-            (tallies, attempt, cell, _) =>
+            for (var slot = 0; slot <= slotCount; slot++)
             {
-                if (!tallies.TryGetValue(cell, out var tally))
-                {
-                    tallies.Add(cell, tally = new FunnelTally(_steps.Length));
-                }
-
-                tally.Add(attempt);
-            });
-        var overall = new FunnelTally(_steps.Length);
-        var byCell = new Dictionary<int, FunnelTally>();
-        foreach (var (cell, tally) in states.SelectMany(state => state))
-        {
-            overall.Combine(tally);
-            if (!byCell.TryGetValue(cell, out var combined))
-            {
-                byCell.Add(cell, combined = new FunnelTally(_steps.Length));
-            }
-
-            combined.Combine(tally);
-        }
-
-        return (overall, byCell);
-    }
-
-    private (FunnelTally Overall, Dictionary<int, FunnelTally> ByCell) Tallied(FunnelCounts counts)
-    {
-        var overall = new FunnelTally(_steps.Length);
-        var byCell = new Dictionary<int, FunnelTally>();
-        for (var cell = 0; cell < counts.Cells.Count; cell++)
-        {
-            if (counts.Cells[cell] is { } counted)
-            {
-                var tally = new FunnelTally(_steps.Length);
-                tally.Add(counted);
-                overall.Combine(tally);
-                byCell.Add(cell, tally);
+                total[slot].Combine(state[slot]);
             }
         }
 
-        return (overall, byCell);
+        return new FunnelResult([.. total.Select((tally, slot) => slot == 0 ? tally.Show(Segment.Overall, null) : tally.Show(segments!.Shown[slot - 1], total[0]))], segments?.FoldedCount ?? 0)
+        {
+            Intervals = [.. _scan.Edges.Take(_scan.IntervalCount)],
+            FirstIncompleteInterval = _scan.Edges.Skip(1).Count(end => end + Wait <= _question.Context.Now),
+        };
     }
 
-    private IReadOnlyList<TState> Scan<TState>(Func<TState> makeState, Action<TState, FunnelAttempt, int, int> visit)
+    /// <summary>A plain funnel is counted once per cell of its breakdown; a segment is all of its cells.</summary>
+    private FunnelResult ShowCells(StraightFunnel straight)
     {
-        var scans = PersonScan.Run(
-            _steps[0],
-            _question.View,
-            _question.Threads,
-            firstPerson => (
-                State: makeState(),
-                Kernel: new FunnelKernel(
-                    _query,
-                    [.. _steps.Skip(1).Select(step => new TrackCursor(step, _question.View.Ids, firstPerson))],
-                    _timeline is null ? null : new SessionCursor(_question, _timeline, firstPerson),
-                    _start,
-                    _end)),
-            (scan, cursor, person) =>
+        var counts = straight.Count().Cells;
+        FunnelTally Sum(Func<int, bool> isMeant)
+        {
+            var tally = new FunnelTally(_query, 0);
+            for (var cell = 0; cell < counts.Count; cell++)
             {
-                if (person != IdDirectory.Nobody && scan.Kernel.Follow(cursor, person) is { } attempt)
+                if (counts[cell] is { } counted && isMeant(cell))
                 {
-                    var cell = _reader?.Of(cursor.RunOf(attempt.Entry), cursor.RowOf(attempt.Entry), person) ?? 0;
-                    visit(scan.State, attempt, cell, person);
+                    tally.Add(counted);
                 }
-            },
-            _question.CancellationToken);
-        return [.. scans.Select(scan => scan.State)];
+            }
+
+            return tally;
+        }
+
+        var overall = Sum(_ => true);
+        if (straight.Cells is not { } reader)
+        {
+            return new FunnelResult([overall.Show(Segment.Overall, null)], 0);
+        }
+
+        var slots = SegmentSlots.OfCells(reader, counts.Select((counted, cell) => KeyValuePair.Create(cell, counted?[0] ?? 0)).Where(cell => cell.Value > 0), _query.Limit);
+        return new FunnelResult([overall.Show(Segment.Overall, null), .. slots.Shown.Select((segment, slot) => Sum(cell => slots.Holds(cell, slot)).Show(segment, overall))], slots.FoldedCount);
+    }
+
+    /// <summary>How long after its end an interval's entries may still convert.</summary>
+    private Duration Wait => _query.Window.IsSessions || _query.Counting == FunnelCounting.Sessions ? Duration.Zero : _query.Window.Length;
+
+    private bool IsMeant(FunnelPoint point, ReadOnlySpan<long> times, ReadOnlySpan<int> path)
+    {
+        if (point.TimeBucket is { } bucket)
+        {
+            return FunnelTally.LengthOf(_query.TimeToConvert!, times, path) is { } length && TimeToConvertBuckets.IndexOf(length) == bucket;
+        }
+
+        if (point.Outcome == FunnelOutcome.Converted)
+        {
+            return path[point.Step] >= 0;
+        }
+
+        var before = point.Step - 1;
+        while (_query.Optional.Contains(before))
+        {
+            before--;
+        }
+
+        return path[before] >= 0 && path[point.Step] < 0;
     }
 }

@@ -1,36 +1,55 @@
 using System.Collections.Immutable;
-using Rondo.Engine.Execution.Kernels;
+using System.Runtime.InteropServices;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution;
 
 /// <summary>What a thread has counted of one segment. Combining is commutative.</summary>
-internal sealed class FunnelTally(int stepCount)
+internal sealed class FunnelTally(FunnelQuery query, int intervalCount)
 {
-    private readonly long[] _reached = new long[stepCount];
-    private readonly long[] _millisecondsFromPrevious = new long[stepCount];
-    private readonly long[] _millisecondsFromFirst = new long[stepCount];
+    private readonly int _stepCount = query.Steps.Length;
+    private readonly long[] _reached = new long[query.Steps.Length];
+    private readonly long[] _millisecondsFromPrevious = new long[query.Steps.Length];
+    private readonly long[] _millisecondsFromFirst = new long[query.Steps.Length];
+    private readonly long[] _trend = new long[query.Steps.Length * intervalCount];
+    private readonly List<long> _milliseconds = [];
 
-    /// <summary>Persons who entered.</summary>
-    public long Entries => _reached[0];
-
-    public void Add(FunnelAttempt attempt)
+    public void Add(int interval, ReadOnlySpan<long> times, ReadOnlySpan<int> path)
     {
-        for (var step = 0; step < attempt.Reached; step++)
+        if (interval >= 0)
         {
-            _reached[step]++;
-            if (step > 0)
+            for (var step = 0; step < _stepCount; step++)
             {
-                _millisecondsFromPrevious[step] += attempt.Times[step] - attempt.Times[step - 1];
-                _millisecondsFromFirst[step] += attempt.Times[step] - attempt.Times[0];
+                _trend[(interval * _stepCount) + step] += path[step] >= 0 ? 1 : 0;
             }
+
+            return;
+        }
+
+        var previous = times[path[0]];
+        for (var step = 0; step < _stepCount; step++)
+        {
+            if (path[step] >= 0)
+            {
+                var time = times[path[step]];
+                _reached[step]++;
+                _millisecondsFromPrevious[step] += time - previous;
+                _millisecondsFromFirst[step] += time - times[path[0]];
+                previous = time;
+            }
+        }
+
+        if (query.TimeToConvert is { } pair && LengthOf(pair, times, path) is { } length)
+        {
+            _milliseconds.Add(length);
         }
     }
 
+    /// <summary>Adds what was counted elsewhere.</summary>
     /// <param name="counts">Per step the persons, milliseconds from the previous step, milliseconds from the first.</param>
     public void Add(ReadOnlySpan<long> counts)
     {
-        for (var step = 0; step < stepCount; step++)
+        for (var step = 0; step < _stepCount; step++)
         {
             _reached[step] += counts[step * 3];
             _millisecondsFromPrevious[step] += counts[(step * 3) + 1];
@@ -38,32 +57,82 @@ internal sealed class FunnelTally(int stepCount)
         }
     }
 
+    /// <summary>Milliseconds from one step to the other; null when the attempt did not reach both.</summary>
+    public static long? LengthOf(StepPair pair, ReadOnlySpan<long> times, ReadOnlySpan<int> path)
+    {
+        var (from, to) = (path[pair.From], path[pair.To ?? path.Length - 1]);
+        return from < 0 || to < 0 ? null : times[to] - times[from];
+    }
+
     public void Combine(FunnelTally other)
     {
-        for (var step = 0; step < stepCount; step++)
+        for (var step = 0; step < _stepCount; step++)
         {
             _reached[step] += other._reached[step];
             _millisecondsFromPrevious[step] += other._millisecondsFromPrevious[step];
             _millisecondsFromFirst[step] += other._millisecondsFromFirst[step];
         }
+
+        for (var cell = 0; cell < _trend.Length; cell++)
+        {
+            _trend[cell] += other._trend[cell];
+        }
+
+        _milliseconds.AddRange(other._milliseconds);
     }
 
-    public ImmutableArray<FunnelStep> Steps()
+    /// <param name="segment">What was counted.</param>
+    /// <param name="overall">All together; null when that is what was counted.</param>
+    public FunnelSegment Show(Segment segment, FunnelTally? overall) => new(segment, Steps())
     {
-        var steps = ImmutableArray.CreateBuilder<FunnelStep>(stepCount);
-        for (var step = 0; step < stepCount; step++)
+        Trend = [.. Enumerable.Range(0, intervalCount).Select(interval => _trend.AsSpan(interval * _stepCount, _stepCount).ToImmutableArray())],
+        Times = query.TimeToConvert is null ? null : Times(),
+        Confidence = overall is null ? null : Significance.Confidence(_reached[0], _reached[^1], overall._reached[0], overall._reached[^1]),
+    };
+
+    private ImmutableArray<FunnelStep> Steps()
+    {
+        var steps = ImmutableArray.CreateBuilder<FunnelStep>(_stepCount);
+        var before = 0;
+        for (var step = 0; step < _stepCount; step++)
         {
             var count = _reached[step];
             var hasTimes = step > 0 && count > 0;
             steps.Add(new FunnelStep(
                 count,
-                step == 0 ? 1 : Ratio(count, _reached[step - 1]),
+                step == 0 ? 1 : Ratio(count, _reached[before]),
                 Ratio(count, _reached[0]),
                 hasTimes ? _millisecondsFromPrevious[step] / 1000.0 / count : null,
                 hasTimes ? _millisecondsFromFirst[step] / 1000.0 / count : null));
+            before = query.Optional.Contains(step) ? before : step;
         }
 
         return steps.MoveToImmutable();
+    }
+
+    private FunnelTimes Times()
+    {
+        _milliseconds.Sort();
+        var sorted = CollectionsMarshal.AsSpan(_milliseconds);
+        var buckets = new long[TimeToConvertBuckets.Edges.Length];
+        foreach (var milliseconds in sorted)
+        {
+            buckets[TimeToConvertBuckets.IndexOf(milliseconds)]++;
+        }
+
+        return sorted.Length == 0
+            ? new FunnelTimes(0, null, null, null, null, null, null, null, [.. buckets])
+            : new FunnelTimes(
+                sorted.Length, _milliseconds.Sum() / 1000.0 / sorted.Length, sorted[0] / 1000.0, sorted[^1] / 1000.0,
+                Percentile(sorted, 0.25), Percentile(sorted, 0.5), Percentile(sorted, 0.75), Percentile(sorted, 0.9), [.. buckets]);
+    }
+
+    private static double Percentile(ReadOnlySpan<long> sorted, double share)
+    {
+        var place = share * (sorted.Length - 1);
+        var below = (int)place;
+        var above = Math.Min(below + 1, sorted.Length - 1);
+        return (sorted[below] + ((sorted[above] - sorted[below]) * (place - below))) / 1000.0;
     }
 
     private static double? Ratio(long count, long of) => of == 0 ? null : (double)count / of;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Rondo.Engine.Execution.Kernels;
 using Rondo.Engine.Execution.Straight;
 using Rondo.Engine.Identity;
@@ -9,15 +8,17 @@ using Rondo.Model.Stores;
 namespace Rondo.Engine.Execution;
 
 /// <summary>Counts who comes back, per row of births and bucket after it.</summary>
-/// <remarks>O(births + rows with a birth · returns) per person.</remarks>
+/// <remarks>With a breakdown a first pass ranks the segments and a second counts.</remarks>
 internal sealed class RetentionOperator
 {
     private readonly Question _question;
     private readonly RetentionQuery _query;
     private readonly Track _births;
     private readonly Track _returns;
-    private readonly SegmentReader? _reader;
+    private readonly SegmentReader? _segments;
+    private readonly PropertyNumbers? _values;
     private readonly RetentionCalendar _calendar;
+    private readonly bool _isBrokenByReturn;
 
     public RetentionOperator(Question question, RetentionQuery query)
     {
@@ -25,55 +26,41 @@ internal sealed class RetentionOperator
         _query = query;
         _births = Track.Of(question.View, question.Filter, query.Birth, query.Filter);
         _returns = Track.Of(question.View, question.Filter, query.Return, query.Filter);
-        _reader = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, _births, query.Breakdowns);
+        _isBrokenByReturn = query.BreakdownOn == RetentionEvent.Return && !query.Breakdowns.IsEmpty;
+        _segments = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, _isBrokenByReturn ? _returns : _births, query.Breakdowns);
+        _values = query.SumProperty is { } property ? new PropertyNumbers(_returns, property) : null;
         _calendar = new RetentionCalendar(query, question.Context);
     }
 
-    public RetentionResult Execute()
-    {
-        var (overall, byCell) = Count();
-        var segments = ImmutableArray.CreateBuilder<RetentionSegment>();
-        segments.Add(Show(Segment.Overall, overall));
-        var slots = Slots(byCell);
-        for (var slot = 0; slot < (slots?.Shown.Length ?? 0); slot++)
-        {
-            var tally = NewTally();
-            foreach (var (cell, counted) in byCell)
-            {
-                if (slots!.Holds(cell, slot))
-                {
-                    tally.Combine(counted);
-                }
-            }
-
-            segments.Add(Show(slots!.Shown[slot], tally));
-        }
-
-        return new RetentionResult(segments.ToImmutable(), slots?.FoldedCount ?? 0);
-    }
+    public RetentionResult Execute() =>
+        StraightRetention.For(_question, _query, _births, _returns, _segments, _calendar) is { } straight ? ShowCells(straight.Count()) : ShowSegments();
 
     public PersonSet PeopleAt(RetentionPoint point)
     {
-        var slots = point.Segment == Segment.Overall ? null : Slots(Count().ByCell);
-        var slot = slots?.Find(point.Segment) ?? -1;
+        var slots = point.Segment == Segment.Overall ? null : Slots();
+        var slot = slots is null ? 0 : slots.Find(point.Segment) + 1;
         var onlyRow = point.Row is { } start ? _calendar.RowOf(start) : -1;
-        if ((point.Segment != Segment.Overall && slot < 0) || (point.Row is not null && onlyRow < 0))
+        if ((slots is not null && slot == 0) || (point.Row is not null && onlyRow < 0))
         {
             return PersonSet.Empty;
         }
 
         var states = Scan(
+            slots,
             () => (Retained: new PersonSet.Builder(), Born: new PersonSet.Builder()),
-            (sets, row, cell, isRetained, person) =>
+            (sets, row, its, kernel, person) =>
             {
-                var isRowMeant = point.Row is null ? _calendar.CompleteBuckets(row) > point.Bucket : row == onlyRow;
-                if (!isRowMeant || (slots is not null && !slots.Holds(cell, slot)))
+                if (point.Row is null ? _calendar.CompleteBuckets(row) <= point.Bucket : row != onlyRow)
                 {
                     return;
                 }
 
-                sets.Born.Add(new PersonNumber(person));
-                if (isRetained(point.Bucket))
+                if (its == slot || (its == 0 && _isBrokenByReturn))
+                {
+                    sets.Born.Add(new PersonNumber(person));
+                }
+
+                if (its == slot && kernel.Retained(_isBrokenByReturn ? slot : 0)[point.Bucket])
                 {
                     sets.Retained.Add(new PersonNumber(person));
                 }
@@ -88,82 +75,103 @@ internal sealed class RetentionOperator
         };
     }
 
-    private RetentionTally NewTally() => new(_calendar.RowCount, _query.Buckets);
+    private RetentionTally NewTally() => new(_calendar.RowCount, _calendar.BucketCount, _values is not null);
 
-    private RetentionSegment Show(Segment segment, RetentionTally tally)
+    private RetentionResult ShowSegments()
     {
-        var rows = ImmutableArray.CreateBuilder<RetentionRow>(_calendar.RowCount);
-        for (var row = 0; row < _calendar.RowCount; row++)
+        var slots = Slots();
+        var slotCount = slots?.Shown.Length ?? 0;
+        var states = Scan(
+            slots,
+            () => Enumerable.Range(0, slotCount + 1).Select(_ => NewTally()).ToArray(),
+            (tallies, row, slot, kernel, _) =>
+            {
+                var read = _isBrokenByReturn ? slot : 0;
+                tallies[slot].AddBirth(row);
+                tallies[slot].AddReturns(row, kernel.Retained(read), kernel.Sums(read));
+            });
+        var total = states[0];
+        foreach (var state in states.Skip(1))
         {
-            rows.Add(new RetentionRow(_calendar.StartOf(row), tally.Size(row), tally.Retained(row), _calendar.CompleteBuckets(row)));
+            for (var slot = 0; slot <= slotCount; slot++)
+            {
+                total[slot].Combine(state[slot]);
+            }
         }
 
-        return new RetentionSegment(segment, rows.MoveToImmutable(), tally.Average(_calendar));
+        return new RetentionResult(
+            [.. total.Select((tally, slot) => tally.Show(slot == 0 ? Segment.Overall : slots!.Shown[slot - 1], _calendar, _isBrokenByReturn ? total[0] : tally))],
+            slots?.FoldedCount ?? 0);
     }
 
-    private SegmentSlots? Slots(Dictionary<int, RetentionTally> byCell) =>
-        _reader is null ? null : SegmentSlots.OfCells(_reader, byCell.Select(cell => KeyValuePair.Create(cell.Key, cell.Value.TotalSize)), _query.Limit);
-
-    private (RetentionTally Overall, Dictionary<int, RetentionTally> ByCell) Count()
+    /// <summary>A plain report is counted once per cell of its breakdown; a segment is all of its cells.</summary>
+    private RetentionResult ShowCells(RetentionCounts counts)
     {
-        if (StraightRetention.For(_question, _query, _births, _returns, _reader, _calendar) is { } straight)
+        RetentionTally Sum(Func<int, bool> isMeant)
         {
-            return Tallied(straight.Count());
+            var tally = NewTally();
+            for (var cell = 0; cell < counts.Cells.Count; cell++)
+            {
+                if (counts.Cells[cell] is var (sizes, retained) && isMeant(cell))
+                {
+                    tally.Add(sizes, retained);
+                }
+            }
+
+            return tally;
+        }
+
+        var overall = Sum(_ => true);
+        if (_segments is null)
+        {
+            return new RetentionResult([overall.Show(Segment.Overall, _calendar, overall)], 0);
+        }
+
+        var slots = SegmentSlots.OfCells(_segments, counts.Cells.Select((counted, cell) => KeyValuePair.Create(cell, counted?.Sizes.Sum() ?? 0)).Where(cell => cell.Value > 0), _query.Limit);
+        var tallies = slots.Shown.Select((_, slot) => Sum(cell => slots.Holds(cell, slot)));
+        return new RetentionResult(
+            [overall.Show(Segment.Overall, _calendar, overall), .. tallies.Select((tally, slot) => tally.Show(slots.Shown[slot], _calendar, tally))],
+            slots.FoldedCount);
+    }
+
+    /// <summary>Ranks the segments: by births, or by the persons and rows that returned; null without a breakdown.</summary>
+    private SegmentSlots? Slots()
+    {
+        if (_segments is null)
+        {
+            return null;
         }
 
         var states = Scan(
-            () => new Dictionary<int, RetentionTally>(),
-            (tallies, row, cell, isRetained, _) =>
+            null,
+            () => new long[_segments.Segments.Count],
+            (weights, _, slot, kernel, _) =>
             {
-                if (!tallies.TryGetValue(cell, out var tally))
+                if (slot > 0 && (!_isBrokenByReturn || kernel.Retained(slot).Contains(true)))
                 {
-                    tallies.Add(cell, tally = NewTally());
+                    weights[slot - 1]++;
                 }
-
-                tally.Add(row, isRetained);
             });
-        var overall = NewTally();
-        var byCell = new Dictionary<int, RetentionTally>();
-        foreach (var (cell, tally) in states.SelectMany(state => state))
-        {
-            overall.Combine(tally);
-            if (!byCell.TryGetValue(cell, out var combined))
-            {
-                byCell.Add(cell, combined = NewTally());
-            }
-
-            combined.Combine(tally);
-        }
-
-        return (overall, byCell);
+        return SegmentSlots.Of(_segments, [.. Enumerable.Range(0, _segments.Segments.Count).Select(segment => (double)states.Sum(weights => weights[segment]))], _query.Limit);
     }
 
-    private (RetentionTally Overall, Dictionary<int, RetentionTally> ByCell) Tallied(RetentionCounts counts)
+    /// <summary>
+    /// Calls <paramref name="visit"/> for every person and row the person was born in, once for all together (slot 0) and
+    /// once per slot of a segment: state, row, slot, kernel, person.
+    /// </summary>
+    /// <param name="slots">Which slots each segment has; null when every segment is its own.</param>
+    /// <param name="makeState">Makes a thread's state.</param>
+    /// <param name="visit">Looks at one row of one person.</param>
+    private IReadOnlyList<TState> Scan<TState>(SegmentSlots? slots, Func<TState> makeState, Action<TState, int, int, RetentionKernel, int> visit)
     {
-        var overall = NewTally();
-        var byCell = new Dictionary<int, RetentionTally>();
-        for (var cell = 0; cell < counts.Cells.Count; cell++)
-        {
-            if (counts.Cells[cell] is var (sizes, retained))
-            {
-                var tally = NewTally();
-                tally.Add(sizes, retained);
-                overall.Combine(tally);
-                byCell.Add(cell, tally);
-            }
-        }
-
-        return (overall, byCell);
-    }
-
-    /// <summary>Calls <paramref name="visit"/> for every person and row the person was born in: state, row, cell, retained per bucket, person.</summary>
-    private IReadOnlyList<TState> Scan<TState>(Func<TState> makeState, Action<TState, int, int, Func<int, bool>, int> visit)
-    {
+        var slotCount = slots?.Shown.Length ?? _segments?.Segments.Count ?? 0;
+        var reading = new EventReading(_values, _isBrokenByReturn ? _segments : null, slots, slotCount);
+        var births = new EventReading(null, _isBrokenByReturn ? null : _segments, slots, slotCount);
         var scans = PersonScan.Run(
             _births,
             _question.View,
             _question.Threads,
-            firstPerson => (State: makeState(), Kernel: new RetentionKernel(_query, _calendar, new TrackCursor(_returns, _question.View.Ids, firstPerson))),
+            firstPerson => (State: makeState(), Kernel: new RetentionKernel(_query, _calendar, new TrackCursor(_returns, _question.View.Ids, firstPerson), reading)),
             (scan, cursor, person) =>
             {
                 if (person == IdDirectory.Nobody)
@@ -174,8 +182,18 @@ internal sealed class RetentionOperator
                 var kernel = scan.Kernel;
                 for (var hasRow = kernel.MoveTo(cursor, person); hasRow; hasRow = kernel.NextRow())
                 {
-                    var cell = _reader?.Of(cursor.RunOf(kernel.BirthIndex), cursor.RowOf(kernel.BirthIndex), person) ?? 0;
-                    visit(scan.State, kernel.Row, cell, kernel.IsRetained, person);
+                    foreach (var slot in kernel.Slots)
+                    {
+                        visit(scan.State, kernel.Row, slot, kernel, person);
+                    }
+
+                    if (births.Segments is not null)
+                    {
+                        foreach (var slot in births.SlotsOf(cursor, kernel.BirthIndex, person))
+                        {
+                            visit(scan.State, kernel.Row, slot + 1, kernel, person);
+                        }
+                    }
                 }
             },
             _question.CancellationToken);

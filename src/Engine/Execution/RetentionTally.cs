@@ -1,31 +1,33 @@
 using System.Collections.Immutable;
+using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution;
 
-/// <summary>What a thread has counted of one segment. Combining is commutative.</summary>
-internal sealed class RetentionTally(int rowCount, int bucketCount)
+/// <summary>What a thread has counted of one segment. Combining is commutative, but for the last digits of sums.</summary>
+internal sealed class RetentionTally(int rowCount, int bucketCount, bool hasSums)
 {
     private readonly long[] _sizes = new long[rowCount];
     private readonly long[] _retained = new long[rowCount * bucketCount];
+    private readonly double[] _sums = new double[hasSums ? rowCount * bucketCount : 0];
 
-    public long TotalSize => _sizes.Sum();
+    public void AddBirth(int row) => _sizes[row]++;
 
-    public long Size(int row) => _sizes[row];
-
-    public ImmutableArray<long> Retained(int row) => [.. _retained.AsSpan(row * bucketCount, bucketCount)];
-
-    public void Add(int row, Func<int, bool> isRetained)
+    public void AddReturns(int row, ReadOnlySpan<bool> retained, ReadOnlySpan<double> sums)
     {
-        _sizes[row]++;
         for (var bucket = 0; bucket < bucketCount; bucket++)
         {
-            if (isRetained(bucket))
+            if (retained[bucket])
             {
                 _retained[(row * bucketCount) + bucket]++;
+                if (hasSums)
+                {
+                    _sums[(row * bucketCount) + bucket] += sums[bucket];
+                }
             }
         }
     }
 
+    /// <summary>Adds what was counted elsewhere.</summary>
     /// <param name="sizes">Births per row.</param>
     /// <param name="retained">Retained per row and bucket.</param>
     public void Add(ReadOnlySpan<long> sizes, ReadOnlySpan<long> retained)
@@ -52,28 +54,46 @@ internal sealed class RetentionTally(int rowCount, int bucketCount)
         {
             _retained[cell] += other._retained[cell];
         }
+
+        for (var cell = 0; cell < _sums.Length; cell++)
+        {
+            _sums[cell] += other._sums[cell];
+        }
     }
 
-    /// <summary>Σ(retained·size) / Σ(size²) over complete cells (Mixpanel reference, 3.3).</summary>
-    public ImmutableArray<double?> Average(RetentionCalendar calendar)
+    /// <param name="segment">What was counted.</param>
+    /// <param name="calendar">The rows.</param>
+    /// <param name="born">Whose rows the persons were born in: this tally, or that of all together.</param>
+    public RetentionSegment Show(Segment segment, RetentionCalendar calendar, RetentionTally born)
     {
-        var average = ImmutableArray.CreateBuilder<double?>(bucketCount);
-        for (var bucket = 0; bucket < bucketCount; bucket++)
-        {
-            double weighted = 0;
-            double squares = 0;
-            for (var row = 0; row < rowCount; row++)
+        var rows = Enumerable.Range(0, rowCount).Select(row =>
+            new RetentionRow(calendar.StartOf(row), born._sizes[row], [.. _retained.AsSpan(row * bucketCount, bucketCount)], calendar.CompleteBuckets(row))
             {
-                if (calendar.CompleteBuckets(row) > bucket)
+                Sums = hasSums ? [.. _sums.AsSpan(row * bucketCount, bucketCount)] : [],
+            }).ToImmutableArray();
+        return new RetentionSegment(segment, rows, Averages(rows, (row, bucket) => row.Retained[bucket], row => (double)row.Size * row.Size))
+        {
+            AverageCount = Averages(rows, (row, bucket) => row.Retained[bucket], row => row.Size),
+            AverageSum = hasSums ? Averages(rows, (row, bucket) => row.Sums[bucket], row => row.Size) : [],
+            AverageSumPerPerson = hasSums ? Averages(rows, (row, bucket) => row.Retained[bucket] == 0 ? null : row.Sums[bucket] / row.Retained[bucket], row => row.Size) : [],
+        };
+    }
+
+    /// <summary>Σ(value·size) / Σ(weight) over the complete cells that have a value (Mixpanel reference, 3.3).</summary>
+    private ImmutableArray<double?> Averages(ImmutableArray<RetentionRow> rows, Func<RetentionRow, int, double?> valueOf, Func<RetentionRow, double> weightOf) =>
+        [.. Enumerable.Range(0, bucketCount).Select(bucket =>
+        {
+            double sum = 0;
+            double weights = 0;
+            foreach (var row in rows)
+            {
+                if (row.CompleteBuckets > bucket && valueOf(row, bucket) is { } value)
                 {
-                    weighted += (double)_retained[(row * bucketCount) + bucket] * _sizes[row];
-                    squares += (double)_sizes[row] * _sizes[row];
+                    sum += value * row.Size;
+                    weights += weightOf(row);
                 }
             }
 
-            average.Add(squares == 0 ? null : weighted / squares);
-        }
-
-        return average.MoveToImmutable();
-    }
+            return weights == 0 ? (double?)null : sum / weights;
+        })];
 }

@@ -63,7 +63,8 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
         return track.Runs.Select((run, index) => (run.Run, (RowMask?)masks[index]));
     }
 
-    private RowMask Mask(Run run, Predicate predicate) => predicate switch
+    /// <summary>The rows of a run for which a condition holds.</summary>
+    public RowMask Mask(Run run, Predicate predicate) => predicate switch
     {
         AllPredicate all => all.Of.Aggregate(new RowMask(run.RowCount).Not(), (mask, part) => mask.And(Mask(run, part))),
         AnyPredicate any => any.Of.Aggregate(new RowMask(run.RowCount), (mask, part) => mask.Or(Mask(run, part))),

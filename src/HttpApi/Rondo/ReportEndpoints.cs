@@ -16,9 +16,10 @@ internal static class ReportEndpoints
     {
         var reports = api.MapGroup("/reports").WithTags("Reports");
         MapReport<InsightsQuery, InsightsResult>(reports, "insights", "How many, over time", (desk, project, query, cancellationToken) => desk.InsightsAsync(project, query, cancellationToken));
-        MapReport<FunnelQuery, FunnelResult>(reports, "funnel", "How many get through", (desk, project, query, cancellationToken) => desk.FunnelAsync(project, query, cancellationToken));
-        MapReport<RetentionQuery, RetentionResult>(reports, "retention", "Who comes back", (desk, project, query, cancellationToken) => desk.RetentionAsync(project, query, cancellationToken));
-        MapReport<FlowQuery, FlowResult>(reports, "flow", "What they do next", (desk, project, query, cancellationToken) => desk.FlowAsync(project, query, cancellationToken));
+        MapReport<FunnelQuery, FunnelResult>(reports, "funnel", "How many get through", (desk, project, query, cancellationToken) => desk.FunnelAsync(project, query, cancellationToken), ReportExamples.Funnel);
+        MapReport<RetentionQuery, RetentionResult>(reports, "retention", "Who comes back", (desk, project, query, cancellationToken) => desk.RetentionAsync(project, query, cancellationToken), ReportExamples.Retention);
+        MapReport<FrequencyQuery, FrequencyResult>(reports, "frequency", "On how many hours or days they were active", (desk, project, query, cancellationToken) => desk.FrequencyAsync(project, query, cancellationToken), ReportExamples.Frequency);
+        MapReport<FlowQuery, FlowResult>(reports, "flow", "What they do next", (desk, project, query, cancellationToken) => desk.FlowAsync(project, query, cancellationToken), ReportExamples.Flow);
         reports.MapPost("/people", PeopleAsync)
             .WithSummary("The people behind one point of a report; as CSV with Accept: text/csv")
             .Takes<ReportPoint>()
@@ -30,7 +31,8 @@ internal static class ReportEndpoints
         RouteGroupBuilder reports,
         string name,
         string summary,
-        Func<IReports, ProjectId, TQuery, CancellationToken, Task<Outcome<Answer<TResult>>>> ask)
+        Func<IReports, ProjectId, TQuery, CancellationToken, Task<Outcome<Answer<TResult>>>> ask,
+        params (string Title, string Json)[] examples)
         where TQuery : class =>
         reports.MapPost($"/{name}", async (HttpContext context, IReports desk) =>
             {
@@ -40,7 +42,7 @@ internal static class ReportEndpoints
                     : Replies.Refusal(query.Problems);
             })
             .WithSummary(summary)
-            .Takes<TQuery>()
+            .Takes<TQuery>(examples)
             .Produces<ReportReply<TResult>>()
             .Produces<ErrorReply>(StatusCodes.Status400BadRequest);
 

@@ -54,6 +54,14 @@ public static class WellKnownEvents
     /// <summary>A recipient or control person did the campaign's conversion event inside its window.</summary>
     public const string CampaignConversion = "Campaign Conversion";
 
+    /// <summary>
+    /// The beginning of a session: never stored, it stands just before the session's first event when a question names it.
+    /// </summary>
+    public const string SessionStart = "$session_start";
+
+    /// <summary>The end of a session: never stored, it stands just after the session's last event.</summary>
+    public const string SessionEnd = "$session_end";
+
     /// <summary>Names that neither start nor extend a session. Opens and clicks are acts of a person, so they do.</summary>
     public static ImmutableHashSet<string> OutsideSessions { get; } =
     [

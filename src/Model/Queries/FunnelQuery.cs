@@ -5,33 +5,32 @@ using Rondo.Model.Time;
 
 namespace Rondo.Model.Queries;
 
-/// <summary>Which step-1 event a person's attempt starts from.</summary>
-public enum ReEntry
-{
-    /// <summary>The first one in the range, and no other.</summary>
-    FirstEntry = 1,
-
-    /// <summary>
-    /// Every one in the range is tried. The attempt that counts is the one that reaches the most steps; of several, the one
-    /// whose last step comes first; of several still, the one that starts last (Mixpanel's "optimized re-entry").
-    /// </summary>
-    Optimized = 2,
-}
-
-/// <summary>How many persons get through steps in order (Mixpanel reference, 3.2: loose order, uniques, one attempt).</summary>
+/// <summary>How many get through steps (Mixpanel reference, 3.2).</summary>
 /// <remarks>
-/// The range bounds step 1 only. The window runs from the attempt's step-1 event, its end included. From a step satisfied
-/// by an event at t, the next step is the earliest matching event (by time, then by arrival) that is at or after
-/// t − <see cref="Grace"/>, within the window's end, and has not satisfied a step of this attempt. So equal timestamps are
-/// in any order, and one event never fills two steps. In a window of n sessions all steps also fall into the entry's
-/// session and the n − 1 sessions after it.
+/// <para>The range bounds the entry only, that is the step-1 event of an attempt. The window runs from it, its end included.
+/// From a step satisfied by an event at t, the next step is the earliest matching event that is at or after
+/// t − <see cref="Grace"/>, within the window and has not served this attempt. So equal timestamps are in any order, and one
+/// event never fills two steps. In a window of n sessions all steps also lie in the entry's session and the n − 1 after it;
+/// an entry outside of any session goes no further.</para>
+/// <para><b>Attempts.</b> With <see cref="ReEntry.FirstEntry"/> attempts follow each other: the first entry begins one, and
+/// the next entry counts once that attempt is over: converted, excluded, or its window past. An event that served one
+/// attempt serves no other. With <see cref="ReEntry.Optimized"/> every entry is tried by itself; the better attempt (more
+/// steps; the last step earlier; begun later) keeps an event that two of them use at the same step, and the other ends
+/// before it.</para>
+/// <para><b>Counting.</b> Uniques: each person's first attempt (optimized: the best); of a segment, the first (best) attempt
+/// that belongs to it. Totals: every attempt. Sessions: the first (best) attempt begun in each session, all steps in it.</para>
+/// <para><b>Filter.</b> <see cref="Filter"/> looks at a whole attempt once it is chosen, through the attributed properties;
+/// one that fails is left out and makes no other attempt count. A step's own filter decides which events are the step.</para>
 /// </remarks>
 public sealed record FunnelQuery
 {
     /// <summary>Steps at most this far apart may come in either order.</summary>
     public static readonly Duration Grace = Duration.FromSeconds(2);
 
-    /// <summary><see cref="QueryLimits.MinimumSteps"/> to <see cref="QueryLimits.MaximumSteps"/> steps.</summary>
+    /// <summary>
+    /// <see cref="QueryLimits.MinimumSteps"/> to <see cref="QueryLimits.MaximumSteps"/> steps.
+    /// <see cref="Rondo.Model.Events.WellKnownEvents.SessionStart"/> and <c>SessionEnd</c> are steps too.
+    /// </summary>
     public required ImmutableArray<EventSelector> Steps { get; init; }
 
     /// <summary>The days in which step 1 happens.</summary>
@@ -40,36 +39,121 @@ public sealed record FunnelQuery
     /// <summary>How long the whole may take. Default 7 days.</summary>
     public ConversionWindow Window { get; init; } = new(7, WindowUnit.Day);
 
-    /// <summary>Which step-1 event counts. Default the first.</summary>
+    /// <summary>Default in the order given.</summary>
+    public StepOrder Order { get; init; } = StepOrder.Specific;
+
+    /// <summary>
+    /// With <see cref="StepOrder.Any"/>, the numbers (from 0) of steps that keep their place; the steps between two of them
+    /// come in any order, after the one and before the other.
+    /// </summary>
+    public ImmutableArray<int> Anchored { get; init; } = [];
+
+    /// <summary>
+    /// Numbers (from 0) of steps that may be skipped, never the first or the last. One counts when it happens before the step
+    /// that follows. Not together with <see cref="StepOrder.Any"/>.
+    /// </summary>
+    public ImmutableArray<int> Optional { get; init; } = [];
+
+    /// <summary>What is counted. Default uniques.</summary>
+    public FunnelCounting Counting { get; init; } = FunnelCounting.Uniques;
+
+    /// <summary>Which entries begin an attempt. Default one after the other.</summary>
     public ReEntry ReEntry { get; init; } = ReEntry.FirstEntry;
 
-    /// <summary>Filter on the events of every step.</summary>
+    /// <summary>Events that end an attempt; at most <see cref="QueryLimits.MaximumExclusions"/>.</summary>
+    public ImmutableArray<FunnelExclusion> Exclusions { get; init; } = [];
+
+    /// <summary>
+    /// Event properties, at most <see cref="QueryLimits.MaximumHeldProperties"/>, whose values all steps and exclusions of an
+    /// attempt share; events without one of them take no part. Uniques that are not optimized hold the values of the first
+    /// entry; otherwise attempts with other values run beside each other.
+    /// </summary>
+    public ImmutableArray<string> HoldConstant { get; init; } = [];
+
+    /// <summary>What a session is; null means as the project says.</summary>
+    public SessionDefinition? Sessions { get; init; }
+
+    /// <summary>Filter on whole attempts.</summary>
     public Predicate? Filter { get; init; }
 
-    /// <summary>At most <see cref="QueryLimits.MaximumBreakdowns"/>; the value of the step-1 event of the attempt that counts.</summary>
+    /// <summary>At most <see cref="QueryLimits.MaximumBreakdowns"/>; values as <see cref="Attribution"/> says.</summary>
     public ImmutableArray<Breakdown> Breakdowns { get; init; } = [];
+
+    /// <summary>Whose properties an attempt has, for breakdowns and the filter. Default step 1.</summary>
+    public StepAttribution Attribution { get; init; } = StepAttribution.AtStep;
+
+    /// <summary>With <see cref="StepAttribution.AtStep"/>, the number of the step, from 0.</summary>
+    public int AttributedStep { get; init; }
 
     /// <summary>Segments shown, most entries first, then by text; the rest becomes <see cref="Segment.Other"/>.</summary>
     public int Limit { get; init; } = QueryLimits.DefaultSegments;
+
+    /// <summary>Asks for the funnel of every interval too, each independent of the others; null for none.</summary>
+    public CalendarUnit? TrendUnit { get; init; }
+
+    /// <summary>Asks how long it takes between two steps; null for not.</summary>
+    public StepPair? TimeToConvert { get; init; }
 }
 
-/// <summary>The answer to a <see cref="FunnelQuery"/>.</summary>
-/// <param name="Segments">The overall first, then, with a breakdown, its segments.</param>
-/// <param name="FoldedSegments">How many segments were folded into <see cref="Segment.Other"/>.</param>
-public sealed record FunnelResult(ImmutableArray<FunnelSegment> Segments, int FoldedSegments);
+/// <summary>Whether steps keep their order.</summary>
+public enum StepOrder
+{
+    /// <summary>As given; anything may happen between.</summary>
+    Specific = 1,
 
-/// <summary>One funnel.</summary>
-public sealed record FunnelSegment(Segment Segment, ImmutableArray<FunnelStep> Steps);
+    /// <summary>
+    /// Any order: the n-th number of the answer is those who did n of the steps, whichever came first. Of two steps done at
+    /// the same instant the one given first is taken first.
+    /// </summary>
+    Any = 2,
+}
 
-/// <summary>One step of a funnel.</summary>
-/// <param name="Count">Persons who reached the step.</param>
-/// <param name="ConversionFromPrevious">Count over the step before, 0 to 1; 1 for the first step; null when nobody was there to convert.</param>
-/// <param name="ConversionFromFirst">Count over the first step, 0 to 1; null when nobody entered.</param>
-/// <param name="AverageSecondsFromPrevious">Mean seconds from the previous step among those who reached this one; null for the first step or when nobody did. Within the grace it may be negative.</param>
-/// <param name="AverageSecondsFromFirst">Mean seconds from the entry; null likewise.</param>
-public sealed record FunnelStep(
-    long Count,
-    double? ConversionFromPrevious,
-    double? ConversionFromFirst,
-    double? AverageSecondsFromPrevious,
-    double? AverageSecondsFromFirst);
+/// <summary>Which step-1 events begin an attempt.</summary>
+public enum ReEntry
+{
+    /// <summary>The first one in the range, and after that the first one when the attempt before it is over.</summary>
+    FirstEntry = 1,
+
+    /// <summary>Every one in the range (Mixpanel's "optimized re-entry").</summary>
+    Optimized = 2,
+}
+
+/// <summary>What a funnel counts.</summary>
+public enum FunnelCounting
+{
+    /// <summary>Persons, once each (once per segment).</summary>
+    Uniques = 1,
+
+    /// <summary>Attempts.</summary>
+    Totals = 2,
+
+    /// <summary>Sessions; the window is one session whatever it says.</summary>
+    Sessions = 3,
+}
+
+/// <summary>Whose properties an attempt has.</summary>
+public enum StepAttribution
+{
+    /// <summary>Those of one step's event; not set when the attempt did not get there.</summary>
+    AtStep = 1,
+
+    /// <summary>Each property from the first step that has it.</summary>
+    FirstDefined = 2,
+
+    /// <summary>Each property from the last step reached that has it.</summary>
+    LastDefined = 3,
+}
+
+/// <summary>
+/// An event that ends the attempt: the steps reached before it stay, the following are not reached. It counts when it
+/// happens after step <see cref="From"/> (or up to <see cref="FunnelQuery.Grace"/> before it) and before the step that would follow.
+/// </summary>
+/// <param name="Event">The event.</param>
+/// <param name="From">Number of the step after which it counts, from 0.</param>
+/// <param name="To">Number of the step until which it counts; null means the last.</param>
+public sealed record FunnelExclusion(EventSelector Event, int From = 0, int? To = null);
+
+/// <summary>Two steps.</summary>
+/// <param name="From">Number of the earlier step, from 0.</param>
+/// <param name="To">Number of the later step; null means the last.</param>
+public sealed record StepPair(int From = 0, int? To = null);

@@ -12,6 +12,12 @@ public static class QueryLimits
     /// <summary>Most steps of a funnel.</summary>
     public const int MaximumSteps = 20;
 
+    /// <summary>Most exclusions of one funnel.</summary>
+    public const int MaximumExclusions = 10;
+
+    /// <summary>Most properties held constant.</summary>
+    public const int MaximumHeldProperties = 3;
+
     /// <summary>Properties to break a report down by.</summary>
     public const int MaximumBreakdowns = 4;
 
@@ -42,8 +48,20 @@ public static class QueryLimits
     /// <summary>Most columns of a retention table, the first included.</summary>
     public const int MaximumRetentionBuckets = 60;
 
+    /// <summary>Most units that the custom brackets of a retention table span.</summary>
+    public const int MaximumBracketUnits = 730;
+
     /// <summary>Most steps on either side of a flow's anchor.</summary>
     public const int MaximumFlowSteps = 5;
+
+    /// <summary>Most anchors of a flow.</summary>
+    public const int MaximumFlowAnchors = 5;
+
+    /// <summary>Most events of a flow that are a node per value.</summary>
+    public const int MaximumFlowExpansions = 5;
+
+    /// <summary>Most whole paths listed beside a flow.</summary>
+    public const int MaximumFlowPaths = 50;
 
     /// <summary>Most named events in one column of a flow.</summary>
     public const int MaximumFlowEvents = 50;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Time;
 
@@ -19,7 +20,7 @@ public static partial class QueryProblems
         {
             for (var index = 0; index < query.Metrics.Length; index++)
             {
-                problems.AddRange(SelectorProblems.Of(query.Metrics[index]?.Event, $"metrics[{index}].event", context));
+                AddStoredEvent(problems, query.Metrics[index]?.Event, $"metrics[{index}].event", context);
                 if (query.Metrics[index] is { } metric && !Enum.IsDefined(metric.Measure))
                 {
                     problems.Add(new Problem($"metrics[{index}].measure", "must be uniques or total"));
@@ -40,88 +41,6 @@ public static partial class QueryProblems
         return problems;
     }
 
-    /// <summary>Problems of a funnel query; none when it can be asked.</summary>
-    public static IReadOnlyList<Problem> Of(FunnelQuery query, QueryContext context)
-    {
-        var problems = new List<Problem>();
-        if (query.Steps.IsDefault || query.Steps.Length < QueryLimits.MinimumSteps || query.Steps.Length > QueryLimits.MaximumSteps)
-        {
-            problems.Add(new Problem("steps", $"must hold {QueryLimits.MinimumSteps} to {QueryLimits.MaximumSteps} steps"));
-        }
-        else
-        {
-            for (var index = 0; index < query.Steps.Length; index++)
-            {
-                problems.AddRange(SelectorProblems.Of(query.Steps[index], $"steps[{index}]", context));
-            }
-        }
-
-        AddRange(problems, query.Range, context);
-        AddWindow(problems, query.Window);
-        AddDefined(problems, query.ReEntry, "reEntry", "firstEntry or optimized");
-        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);
-        return problems;
-    }
-
-    /// <summary>Problems of a retention query; none when it can be asked.</summary>
-    public static IReadOnlyList<Problem> Of(RetentionQuery query, QueryContext context)
-    {
-        var problems = new List<Problem>();
-        problems.AddRange(SelectorProblems.Of(query.Birth, "birth", context));
-        problems.AddRange(SelectorProblems.Of(query.Return, "return", context));
-        if (query.Unit is not (CalendarUnit.Day or CalendarUnit.Week or CalendarUnit.Month))
-        {
-            problems.Add(new Problem("unit", "must be day, week or month"));
-        }
-        else if (AddRange(problems, query.Range, context) is { } window && BucketCount(window, query.Unit) > QueryLimits.MaximumBuckets)
-        {
-            problems.Add(new Problem("range", $"gives more than {QueryLimits.MaximumBuckets} rows for this unit: choose a shorter range or a longer unit"));
-        }
-
-        if (query.Buckets is < 1 or > QueryLimits.MaximumRetentionBuckets)
-        {
-            problems.Add(new Problem("buckets", $"must be 1 to {QueryLimits.MaximumRetentionBuckets}"));
-        }
-
-        AddDefined(problems, query.Alignment, "alignment", "rolling or calendar");
-        AddDefined(problems, query.Criterion, "criterion", "on or onOrAfter");
-        AddDefined(problems, query.BirthKind, "birthKind", "recurring or firstEver");
-        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);
-        return problems;
-    }
-
-    /// <summary>Problems of a flow query; none when it can be asked.</summary>
-    public static IReadOnlyList<Problem> Of(FlowQuery query, QueryContext context)
-    {
-        var problems = new List<Problem>();
-        problems.AddRange(SelectorProblems.Of(query.Anchor, "anchor", context));
-        AddRange(problems, query.Range, context);
-        AddBetween(problems, query.StepsBefore, 0, QueryLimits.MaximumFlowSteps, "stepsBefore");
-        AddBetween(problems, query.StepsAfter, 0, QueryLimits.MaximumFlowSteps, "stepsAfter");
-        AddBetween(problems, query.Top, 1, QueryLimits.MaximumFlowEvents, "top");
-        if (query.StepsBefore + query.StepsAfter == 0)
-        {
-            problems.Add(new Problem("stepsAfter", "must be at least 1 when there are no steps before"));
-        }
-
-        if (query.Window.IsSessions)
-        {
-            problems.Add(new Problem("window.unit", "must be a unit of time for flows"));
-        }
-        else
-        {
-            AddWindow(problems, query.Window);
-        }
-
-        if (query.Hidden.IsDefault)
-        {
-            problems.Add(new Problem("hidden", "must be a list"));
-        }
-
-        problems.AddRange(PredicateProblems.OfEventFilter(query.Filter, "filter", context));
-        return problems;
-    }
-
     private static long BucketCount(TimeWindow window, CalendarUnit unit)
     {
         var hours = (window.End - window.Start).TotalHours;
@@ -133,6 +52,15 @@ public static partial class QueryProblems
             CalendarUnit.Month => hours / (24 * 30),
             _ => hours / (24 * 90),
         });
+    }
+
+    private static void AddStoredEvent(List<Problem> problems, EventSelector? selector, string field, QueryContext context)
+    {
+        problems.AddRange(SelectorProblems.Of(selector, field, context));
+        if (selector?.Event is WellKnownEvents.SessionStart or WellKnownEvents.SessionEnd)
+        {
+            problems.Add(new Problem($"{field}.event", "must be a stored event: the start and end of a session can be asked for in funnels and flows"));
+        }
     }
 
     private static TimeWindow? AddRange(List<Problem> problems, DateRange? range, QueryContext context)

@@ -38,6 +38,9 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>Answers a Retention report.</summary>
     Task<RetentionResult> RetentionAsync(RetentionQuery query, QueryContext context, CancellationToken cancellationToken);
 
+    /// <summary>Answers the frequency view of a Retention report.</summary>
+    Task<FrequencyResult> FrequencyAsync(FrequencyQuery query, QueryContext context, CancellationToken cancellationToken);
+
     /// <summary>Answers a Flows report.</summary>
     Task<FlowResult> FlowAsync(FlowQuery query, QueryContext context, CancellationToken cancellationToken);
 

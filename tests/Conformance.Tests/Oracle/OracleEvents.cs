@@ -19,6 +19,12 @@ internal sealed record Happening(string Person, TrackedEvent Event, int IdAge, i
 
     public Instant Time => Event.Time;
 
+    /// <summary>The name of the edge of a session that this stands for; null for an event.</summary>
+    public string? Edge { get; init; }
+
+    /// <summary>The event at the edge; null for an event.</summary>
+    public Happening? Of { get; init; }
+
     public PropertyValue this[string property] => Event.Properties.FirstOrDefault(found => found.Name == property).Value;
 }
 

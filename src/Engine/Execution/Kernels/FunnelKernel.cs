@@ -1,134 +1,211 @@
-using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution.Kernels;
 
-/// <summary>The attempt of one person that counts. The arrays belong to the kernel and change with the next person.</summary>
-internal readonly record struct FunnelAttempt(int Entry, int Reached, long[] Times);
-
 /// <summary>
-/// Follows one person at a time through the steps (semantics: <see cref="FunnelQuery"/>). Belongs to one thread; allocates
-/// nothing per person.
+/// Finds the attempts of one person at a time (semantics: <see cref="FunnelQuery"/>). Belongs to one thread; allocates only
+/// while it grows to the longest history.
 /// </summary>
-internal sealed class FunnelKernel
+/// <remarks>
+/// O(steps · log events) per entry: the next event of a step is found by binary search, and events that have served already
+/// are jumped over by links that shorten as they are used.
+/// </remarks>
+internal sealed partial class FunnelKernel
 {
-    private static readonly long GraceMilliseconds = (long)FunnelQuery.Grace.TotalMilliseconds;
+    private const int Absent = -1;
 
-    private readonly TrackCursor[] _laterSteps;
-    private readonly SessionCursor? _sessions;
-    private readonly int _sessionCount;
-    private readonly long _windowMilliseconds;
+    private readonly FunnelPlan _plan;
+    private readonly FunnelEvents _events;
+    private readonly int _stepCount;
     private readonly bool _isOptimized;
-    private readonly long _start;
-    private readonly long _end;
-    private readonly bool[] _hasEvents;
-    private readonly long[] _arrivals;
-    private long[] _times;
-    private long[] _bestTimes;
+    private readonly bool _countsSessions;
+    private readonly HashSet<long> _served = [];
+    private readonly HashSet<int> _sessionsCounted = [];
+    private int[] _paths;
+    private int[] _reached = new int[4];
+    private int[] _order = new int[4];
+    private long[] _openUntil = new long[4];
+    private int _attemptCount;
 
-    public FunnelKernel(FunnelQuery query, TrackCursor[] laterSteps, SessionCursor? sessions, long start, long end)
+    public FunnelKernel(FunnelPlan plan, FunnelEvents events)
     {
-        _laterSteps = laterSteps;
-        _sessions = sessions;
-        _sessionCount = query.Window.Count;
-        _windowMilliseconds = query.Window.IsSessions ? long.MaxValue : (long)query.Window.Length.TotalMilliseconds;
-        _isOptimized = query.ReEntry == ReEntry.Optimized;
-        _start = start;
-        _end = end;
-        _hasEvents = new bool[laterSteps.Length];
-        _arrivals = new long[laterSteps.Length + 1];
-        _times = new long[laterSteps.Length + 1];
-        _bestTimes = new long[laterSteps.Length + 1];
+        _plan = plan;
+        _events = events;
+        _stepCount = plan.StepCount;
+        _isOptimized = plan.Query.ReEntry == ReEntry.Optimized;
+        _countsSessions = plan.Query.Counting == FunnelCounting.Sessions;
+        _windowMilliseconds = plan.SessionCount > 0 ? 0 : (long)plan.Query.Window.Length.TotalMilliseconds;
+        _isAnyOrder = plan.Query.Order == StepOrder.Any;
+        _isOptional = [.. Enumerable.Range(0, _stepCount).Select(step => plan.Query.Optional.Contains(step))];
+        _blockEnds = BlockEnds(plan.Query);
+        _isDone = new bool[_stepCount];
+        _paths = new int[_stepCount * 4];
+        _byPreference = Compare;
     }
 
-    /// <summary>The person's attempt; null when no step-1 event lies in the range.</summary>
-    public FunnelAttempt? Follow(TrackCursor entries, int person)
+    /// <summary>How many attempts there are.</summary>
+    public int AttemptCount => _attemptCount;
+
+    /// <summary>The attempts in the order in which they count: by time, or the best first.</summary>
+    public ReadOnlySpan<int> Attempts => _order.AsSpan(0, _attemptCount);
+
+    /// <summary>How many steps an attempt reached, optional ones it skipped included.</summary>
+    public int Reached(int attempt) => _reached[attempt];
+
+    /// <summary>Per step the event, by its index among the person's; negative where the step was not reached.</summary>
+    public ReadOnlySpan<int> PathOf(int attempt) => _paths.AsSpan(attempt * _stepCount, _stepCount);
+
+    /// <summary>Finds the attempts that begin in [start, end).</summary>
+    /// <param name="start">Milliseconds, included.</param>
+    /// <param name="end">Milliseconds, not included.</param>
+    /// <param name="onlyFirst">Whether only the first (best) attempt is wanted.</param>
+    public void Follow(long start, long end, bool onlyFirst)
     {
-        var times = entries.Times;
-        var first = TimeBuckets.LowerBound(times, _start);
-        if (first == times.Length || times[first] >= _end)
+        Reset();
+        var entries = _events.Entries;
+        var first = FirstEntryAt(entries, start);
+        if (!_isOptimized)
         {
-            return null;
+            FollowOneAfterAnother(entries[first..], end, onlyFirst);
+        }
+        else if (onlyFirst)
+        {
+            FindBest(entries[first..], end);
+        }
+        else
+        {
+            TryEvery(entries[first..], end);
         }
 
-        for (var step = 0; step < _laterSteps.Length; step++)
+        if (_countsSessions && _isOptimized)
         {
-            _hasEvents[step] = _laterSteps[step].MoveTo(person);
+            KeepOnePerSession();
         }
-
-        _sessions?.MoveTo(person);
-        var best = new FunnelAttempt(first, Attempt(entries, first), _times);
-        for (var entry = first + 1; _isOptimized && entry < times.Length && times[entry] < _end; entry++)
-        {
-            // The attempt that is best so far keeps its times; the next one is written into the other array.
-            (_times, _bestTimes) = (_bestTimes, _times);
-            var reached = Attempt(entries, entry);
-            if (reached > best.Reached || (reached == best.Reached && _times[reached - 1] <= best.Times[reached - 1]))
-            {
-                best = new FunnelAttempt(entry, reached, _times);
-            }
-            else
-            {
-                (_times, _bestTimes) = (_bestTimes, _times);
-            }
-        }
-
-        return best;
     }
 
-    /// <summary>How many steps an attempt from one entry reaches.</summary>
-    private int Attempt(TrackCursor entries, int entry)
+    private int FirstEntryAt(ReadOnlySpan<int> entries, long start)
     {
-        var entryTime = entries.Times[entry];
-        _times[0] = entryTime;
-        _arrivals[0] = entries.ArrivalOf(entry);
-        var deadline = _windowMilliseconds == long.MaxValue ? long.MaxValue : entryTime + _windowMilliseconds;
-        var firstSession = _sessions?.IndexOf(entryTime) ?? 0;
-        if (firstSession < 0)
+        var (low, high) = (0, entries.Length);
+        while (low < high)
         {
-            return 1;
+            var middle = (low + high) >> 1;
+            (low, high) = _events.Times[entries[middle]] < start ? (middle + 1, high) : (low, middle);
         }
 
-        for (var step = 1; step <= _laterSteps.Length; step++)
-        {
-            if (!_hasEvents[step - 1] || !Advance(_laterSteps[step - 1], step, deadline, firstSession))
-            {
-                return step;
-            }
-        }
-
-        return _laterSteps.Length + 1;
+        return low;
     }
 
-    /// <summary>Finds the earliest event of a step that may follow the previous one and has not been used.</summary>
-    private bool Advance(TrackCursor events, int step, long deadline, int firstSession)
+    private void FollowOneAfterAnother(ReadOnlySpan<int> entries, long end, bool onlyFirst)
     {
-        var times = events.Times;
-        for (var index = TimeBuckets.LowerBound(times, _times[step - 1] - GraceMilliseconds); index < times.Length && times[index] <= deadline; index++)
+        if (_openUntil.Length < _events.GroupCount)
         {
-            if (_sessions is not null)
+            _openUntil = new long[_events.GroupCount * 2];
+        }
+
+        Array.Fill(_openUntil, long.MinValue, 0, _events.GroupCount);
+        foreach (var entry in entries)
+        {
+            var time = _events.Times[entry];
+            if (time >= end)
             {
-                var session = _sessions.IndexOf(times[index]);
-                if (session >= firstSession + _sessionCount)
+                return;
+            }
+
+            if (time < _openUntil[_events.GroupOf(entry)] || _served.Contains(_events.IdOf(entry)) || (_countsSessions && !IsFirstOfSession(entry)))
+            {
+                continue;
+            }
+
+            Try(entry, _attemptCount);
+            Accept();
+            if (onlyFirst)
+            {
+                return;
+            }
+
+            _openUntil[_events.GroupOf(entry)] = _overAt;
+            foreach (var step in PathOf(_attemptCount - 1))
+            {
+                if (step >= 0)
                 {
-                    return false;
-                }
-
-                if (session < firstSession)
-                {
-                    continue;
+                    _served.Add(_events.IdOf(step));
                 }
             }
 
-            var arrival = events.ArrivalOf(index);
-            if (!_arrivals.AsSpan(0, step).Contains(arrival))
+            if (_excludedBy >= 0)
             {
-                _times[step] = times[index];
-                _arrivals[step] = arrival;
-                return true;
+                _served.Add(_events.IdOf(_excludedBy));
+            }
+        }
+    }
+
+    private bool IsFirstOfSession(int entry) => _events.SessionOf(entry) is var session and >= 0 && _sessionsCounted.Add(session);
+
+    private void FindBest(ReadOnlySpan<int> entries, long end)
+    {
+        foreach (var entry in entries)
+        {
+            if (_events.Times[entry] >= end)
+            {
+                break;
+            }
+
+            // The best attempt so far stands first; the next one is written after it and takes its place if it is better.
+            var place = Math.Min(_attemptCount, 1);
+            Try(entry, place);
+            if (place == 0)
+            {
+                Accept();
+            }
+            else if (Compare(1, 0) < 0)
+            {
+                PathOf(1).CopyTo(_paths);
+                _reached[0] = _reached[1];
+            }
+        }
+    }
+
+    private void TryEvery(ReadOnlySpan<int> entries, long end)
+    {
+        foreach (var entry in entries)
+        {
+            if (_events.Times[entry] >= end)
+            {
+                break;
+            }
+
+            if (!_countsSessions || _events.SessionOf(entry) >= 0)
+            {
+                Try(entry, _attemptCount);
+                Accept();
             }
         }
 
-        return false;
+        ShareEvents();
+    }
+
+    private void Accept()
+    {
+        if (_attemptCount == _order.Length)
+        {
+            Array.Resize(ref _order, _attemptCount * 2);
+        }
+
+        _order[_attemptCount] = _attemptCount;
+        _attemptCount++;
+    }
+
+    private void KeepOnePerSession()
+    {
+        var kept = 0;
+        for (var place = 0; place < _attemptCount; place++)
+        {
+            if (IsFirstOfSession(PathOf(_order[place])[0]))
+            {
+                _order[kept++] = _order[place];
+            }
+        }
+
+        _attemptCount = kept;
     }
 }

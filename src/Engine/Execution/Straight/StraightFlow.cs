@@ -24,7 +24,7 @@ internal sealed unsafe class StraightFlow(Question question, FlowQuery query, Tr
     /// <summary>Whether the paths of a query can be told apart by 128 bits.</summary>
     public static bool Fits(FlowQuery query, int nameCount) => query.StepsBefore + 1 + query.StepsAfter <= 128 / BitsOfName && nameCount < (1 << BitsOfName) - 2;
 
-    /// <summary>Paths as <see cref="FlowKernel.Follow"/> gives them, with how many persons took each.</summary>
+    /// <summary>Paths as <see cref="FlowKernel.PathOf"/> gives them, with how many persons took each.</summary>
     public IEnumerable<(int[] Path, long Count)> Paths()
     {
         var counts = TrackBlocks.AreInSeconds(anchors, timeline) ? Count<uint>() : Count<long>();

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
+using Rondo.Model.Time;
 
 namespace Rondo.Engine.Execution.Straight;
 
@@ -15,23 +16,33 @@ namespace Rondo.Engine.Execution.Straight;
 internal sealed unsafe class StraightFunnel(Question question, Track[] steps, SegmentReader? cells, long start, long end, FunnelQuery query, TimeoutCutter? sessions)
 {
     /// <summary>The straight way for a funnel that is plain; null for any other.</summary>
-    public static StraightFunnel? For(Question question, FunnelQuery query, Track[] steps, SegmentReader? cells, long start, long end)
+    public static StraightFunnel? For(FunnelPlan plan, long start, long end)
     {
-        // Whatever else a query can say is not at its default then, and this way would not heed it.
-        var plain = new FunnelQuery { Steps = query.Steps, Range = query.Range, Window = query.Window, ReEntry = query.ReEntry, Filter = query.Filter, Breakdowns = query.Breakdowns, Limit = query.Limit };
+        // Whatever else a query can say is not at its default then, and this way would not heed it. A breakdown by what the
+        // events carry can give a person several attempts, one per segment; one by what the person is cannot.
+        var (question, query) = (plan.Question, plan.Query);
+        var plain = new FunnelQuery { Steps = query.Steps, Range = query.Range, Window = query.Window, ReEntry = query.ReEntry, Breakdowns = query.Breakdowns, Limit = query.Limit };
         var names = query.Steps.Select(step => step.Event).ToArray();
-        if (query != plain || names.Contains(null) || names.Distinct(StringComparer.Ordinal).Count() < names.Length)
+        if (query != plain || names.Contains(null) || names.Distinct(StringComparer.Ordinal).Count() < names.Length
+            || plan.Lanes.Any(lane => lane.IsSessionEdge) || !query.Breakdowns.All(StepBreakdown.IsOfPerson))
         {
             return null;
         }
 
+        var steps = plan.Lanes.Select(lane => lane.Track).ToArray();
+        var cells = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, steps[0], query.Breakdowns);
         if (!query.Window.IsSessions)
         {
             return new StraightFunnel(question, steps, cells, start, end, query, null);
         }
 
-        return names.Any(question.Context.Sessions.ExcludedEvents.Contains!) ? null : new StraightFunnel(question, steps, cells, start, end, query, TimeoutCutter.Of(question));
+        return question.Context.Sessions is TimeoutSessions timeout && !names.Any(name => timeout.Excludes(name!))
+            ? new StraightFunnel(question, steps, cells, start, end, query, TimeoutCutter.Of(question, timeout))
+            : null;
     }
+
+    /// <summary>The breakdown of entries; null for none.</summary>
+    public SegmentReader? Cells => cells;
 
     public FunnelCounts Count() => TrackBlocks.AreInSeconds(steps) && (sessions is null || TrackBlocks.AreInSeconds(sessions.Timeline)) ? Count<uint>() : Count<long>();
 

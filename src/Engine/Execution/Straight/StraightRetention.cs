@@ -92,7 +92,7 @@ internal sealed unsafe class StraightRetention(
             Breakdowns = query.Breakdowns,
             Limit = query.Limit,
         };
-        return query != plain || query.Buckets > 64 || query.Birth.Event is null || query.Return.Event is null || query.Birth.Event == query.Return.Event
+        return query != plain || query.BirthKind == RetentionBirth.FirstInRange || query.Buckets > 64 || query.Birth.Event is null || query.Return.Event is null || query.Birth.Event == query.Return.Event
             || query.Criterion is not (RetentionCriterion.On or RetentionCriterion.OnOrAfter)
             ? null
             : new StraightRetention(

@@ -1,6 +1,7 @@
 using System.Numerics;
 using NodaTime;
 using Rondo.Engine.Planning;
+using Rondo.Model.Time;
 
 namespace Rondo.Engine.Execution.Straight;
 
@@ -16,11 +17,11 @@ internal sealed unsafe class TimeoutCutter(Track timeline, bool[]? isExcluded, l
     /// <summary>Whether names of events decide.</summary>
     public bool NeedsNames => isExcluded is not null;
 
-    /// <summary>The cutter of the project's sessions.</summary>
-    public static TimeoutCutter Of(Question question)
+    /// <summary>The cutter of sessions over a store.</summary>
+    public static TimeoutCutter Of(Question question, TimeoutSessions sessions)
     {
         var (view, context) = (question.View, question.Context);
-        var isExcluded = view.EventNames.Select(context.Sessions.ExcludedEvents.Contains).ToArray();
+        var isExcluded = view.EventNames.Select(sessions.Excludes).ToArray();
         var (first, last) = view.Timelines().Aggregate((First: long.MaxValue, Last: long.MinValue), (span, run) => (Math.Min(span.First, run.Span.First), Math.Max(span.Last, run.Span.Last)));
         var edges = new List<long>();
         for (var day = context.Calendar.DateOf(Instant.FromUnixTimeMilliseconds(first > last ? 0 : first)); edges.Count < 2 || edges[^1] <= last; day = day.PlusDays(1))
@@ -28,7 +29,7 @@ internal sealed unsafe class TimeoutCutter(Track timeline, bool[]? isExcluded, l
             edges.Add(context.Calendar.StartOf(day).ToUnixTimeMilliseconds());
         }
 
-        return new TimeoutCutter(Track.Timeline(view), Array.Exists(isExcluded, excluded => excluded) ? isExcluded : null, (long)context.Sessions.Timeout.TotalMilliseconds, new BucketTable([.. edges]));
+        return new TimeoutCutter(Track.Timeline(view), Array.Exists(isExcluded, excluded => excluded) ? isExcluded : null, sessions.TimeoutSeconds * 1000L, new BucketTable([.. edges]));
     }
 
     /// <summary>Writes when the sessions begin and when their last events are; gives how many there are.</summary>

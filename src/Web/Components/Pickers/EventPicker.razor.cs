@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
+using Rondo.Model.Events;
 using static MudBlazor.Icons.Material;
 
 namespace Rondo.Web.Components.Pickers;
@@ -25,6 +26,10 @@ public sealed partial class EventPicker
     [Parameter]
     public bool AllowsAny { get; set; }
 
+    /// <summary>Whether the start and the end of a session can be chosen.</summary>
+    [Parameter]
+    public bool OffersSessions { get; set; }
+
     [Parameter]
     public string? Label { get; set; }
 
@@ -38,6 +43,12 @@ public sealed partial class EventPicker
         if (AllowsAny)
         {
             items.Add(new PickerItem(null, L["Any event"], null, Outlined.AllInclusive, null, Value is null));
+        }
+
+        if (OffersSessions)
+        {
+            items.AddRange(new[] { WellKnownEvents.SessionStart, WellKnownEvents.SessionEnd }.Select(edge =>
+                new PickerItem(edge, EventTitle.Of(edge, L), L["Sessions"], EventTitle.IconOf(edge), null, edge == Value)));
         }
 
         items.AddRange(events

@@ -24,8 +24,14 @@ internal static class EventTitle
         WellKnownEvents.EnrollInControl, WellKnownEvents.CampaignConversion,
     ];
 
-    /// <summary>The name; "Any event" for null.</summary>
-    public static string Of(string? name, IStringLocalizer<Words> words) => name ?? words["Any event"];
+    /// <summary>The name; "Any event" for null, and words for the edges of a session.</summary>
+    public static string Of(string? name, IStringLocalizer<Words> words) => name switch
+    {
+        null => words["Any event"],
+        WellKnownEvents.SessionStart => words["Session start"],
+        WellKnownEvents.SessionEnd => words["Session end"],
+        _ => name,
+    };
 
     public static EventGroup GroupOf(string name) =>
         Messages.Contains(name) ? EventGroup.Message : name.StartsWith('$') ? EventGroup.Bookkeeping : EventGroup.Product;
@@ -39,6 +45,7 @@ internal static class EventTitle
 
     public static string IconOf(string name) => GroupOf(name) switch
     {
+        _ when name is WellKnownEvents.SessionStart or WellKnownEvents.SessionEnd => Outlined.Timelapse,
         EventGroup.Product => Outlined.TouchApp,
         EventGroup.Message when name.StartsWith("Email", StringComparison.Ordinal) => Outlined.Email,
         EventGroup.Message when name.StartsWith("Push", StringComparison.Ordinal) => Outlined.Notifications,

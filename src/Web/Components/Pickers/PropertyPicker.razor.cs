@@ -48,6 +48,10 @@ public sealed partial class PropertyPicker
     [Parameter]
     public bool OffersEvent { get; set; } = true;
 
+    /// <summary>Whether properties of persons can be chosen. Default true.</summary>
+    [Parameter]
+    public bool OffersUser { get; set; } = true;
+
     [Parameter]
     public bool OffersCohorts { get; set; }
 
@@ -90,8 +94,12 @@ public sealed partial class PropertyPicker
             items.AddRange(ofEvent.Select(property => ItemOf(PropertySource.Event, property, L["Event properties"])));
         }
 
-        var ofPerson = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.User, null);
-        items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"])));
+        if (OffersUser)
+        {
+            var ofPerson = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.User, null);
+            items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"])));
+        }
+
         if (OffersCohorts)
         {
             var cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: false, CancellationToken.None);

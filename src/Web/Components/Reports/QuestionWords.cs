@@ -30,18 +30,31 @@ internal static class QuestionWords
         RangeOf(query.Range, words)];
 
     public static string? Of(RetentionQuery query, string? english, IStringLocalizer<Words> words) => IsEnglish ? english : words[
-        query.Criterion == RetentionCriterion.On ? "retention on: {0}, {1}, by {2}{3}, {4}" : "retention on or after: {0}, {1}, by {2}{3}, {4}",
+        query.Criterion switch
+        {
+            RetentionCriterion.On => "retention on: {0}, {1}, by {2}{3}, {4}",
+            RetentionCriterion.OnOrBefore => "retention on or before: {0}, {1}, by {2}{3}, {4}",
+            RetentionCriterion.Streak => "retention streak: {0}, {1}, by {2}{3}, {4}",
+            _ => "retention on or after: {0}, {1}, by {2}{3}, {4}",
+        },
         NameOf(query.Birth, words),
         NameOf(query.Return, words),
         UnitOf(query.Unit, words),
         ByOf(query.Breakdowns, words) + FilterOf(query.Filter, words),
         RangeOf(query.Range, words)];
 
+    public static string? Of(FrequencyQuery query, string? english, IStringLocalizer<Words> words) => IsEnglish ? english : words[
+        query.Within == CalendarUnit.Hour ? "frequency in hours: {0}, by {1}{2}, {3}" : "frequency in days: {0}, by {1}{2}, {3}",
+        NameOf(query.Event, words),
+        UnitOf(query.Period, words),
+        ByOf(query.Breakdowns, words) + FilterOf(query.Filter, words),
+        RangeOf(query.Range, words)];
+
     public static string? Of(FlowQuery query, string? english, IStringLocalizer<Words> words) => IsEnglish ? english : words[
         query.StepsAfter > 0 ? "flow after: {0}, {1} steps{2}, {3}" : "flow before: {0}, {1} steps{2}, {3}",
-        NameOf(query.Anchor, words),
+        string.Join(" → ", query.Then.Select(anchor => anchor.Event).Prepend(query.Anchor).Select(selector => NameOf(selector, words))),
         query.StepsAfter > 0 ? query.StepsAfter : query.StepsBefore,
-        FilterOf(query.Filter, words),
+        ByOf(query.Breakdowns, words) + FilterOf(query.Filter, words),
         RangeOf(query.Range, words)];
 
     internal static bool IsEnglish => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";

@@ -20,6 +20,10 @@ public sealed partial class FunnelChart
     [Parameter, EditorRequired]
     public IReadOnlyList<FunnelBars> Bars { get; set; } = [];
 
+    /// <summary>What is said beside the number of the first step.</summary>
+    [Parameter, EditorRequired]
+    public string Entered { get; set; } = string.Empty;
+
     [Parameter]
     public EventCallback<(PointSelection Selection, double X, double Y)> OnSelect { get; set; }
 

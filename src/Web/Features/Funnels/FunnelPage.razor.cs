@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
 using Rondo.Model;
@@ -22,6 +22,8 @@ public sealed partial class FunnelPage
     private readonly HashSet<string> _toggled = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _steps = [];
     private IReadOnlyList<FunnelBars>? _bars;
+    private IReadOnlyList<FunnelSegment> _drawnSegments = [];
+    private BucketDrawing? _drawing;
     private ReportTableModel? _table;
     private string? _foldedNote;
 
@@ -41,7 +43,9 @@ public sealed partial class FunnelPage
         var segments = answer.Result.Segments;
         var isBroken = query.Breakdowns.Length > 0;
         _foldedNote = answer.Result.FoldedSegments > 0 ? L["{0} further values are together in “All others”.", Figures.Count(answer.Result.FoldedSegments)].Value : null;
-        _steps = [.. query.Steps.Select(step => EventTitle.Of(step.Event, L))];
+        _steps = query.Order == StepOrder.Any
+            ? [.. query.Steps.Select((step, index) => query.Anchored.Contains(index) ? EventTitle.Of(step.Event, L) : L["{0} of the steps", index + 1].Value)]
+            : [.. query.Steps.Select(step => EventTitle.Of(step.Event, L))];
         var colors = Palette.For(segments.Where(segment => segment.Segment.Kind != SegmentKind.Overall).Select(segment => TitleOf(segment.Segment)));
         string ColorOf(FunnelSegment segment) => segment.Segment.Kind == SegmentKind.Overall ? (isBroken ? Palette.Overall : "var(--data-1)") : colors[TitleOf(segment.Segment)];
         bool IsPlotted(FunnelSegment segment, int index) => (isBroken ? index is > 0 and <= BarsAtFirst : index == 0) != _toggled.Contains(KeyOf(segment));
@@ -51,7 +55,20 @@ public sealed partial class FunnelPage
             ColorOf(segment),
             [.. segment.Steps.Select((step, index) => new FunnelBar(step, () => SelectionOf(query, segment, index, isDropOff: false), () => SelectionOf(query, segment, index, isDropOff: true)))]))];
 
+        _drawnSegments = [.. segments.Where(IsPlotted)];
+        _drawing = DrawingOf(query, answer.Result, ColorOf);
         var columns = new List<TableColumn> { new(L["Conversion"], L["People who reached the last step, of those who did the first."]) };
+        if (isBroken)
+        {
+            columns.Add(new TableColumn(L["Confidence"], L["How sure it is that this segment converts differently from all together. 95% or more is a lot; few entries say nothing."]));
+        }
+
+        if (query.TimeToConvert is not null)
+        {
+            columns.Add(new TableColumn(L["Median time"], L["Half of those who got from the one step to the other took at most this long."]));
+            columns.Add(new TableColumn(L["90% within"], L["Nine in ten took at most this long."]));
+        }
+
         for (var index = 0; index < query.Steps.Length; index++)
         {
             columns.Add(new TableColumn($"{index + 1}. {_steps[index]}"));
@@ -68,23 +85,23 @@ public sealed partial class FunnelPage
             [.. segments.Select((segment, number) => new TableRow(KeyOf(segment), TitleOf(segment.Segment), CellsOf(query, segment), ColorOf(segment), isBroken ? IsPlotted(segment, number) : null))]);
     }
 
-    private static string KeyOf(FunnelSegment segment) => $"{segment.Segment.Kind}/{segment.Segment.Value}";
-
-    private static string UnitTitle(WindowUnit unit) => unit switch
-    {
-        WindowUnit.Second => "seconds",
-        WindowUnit.Minute => "minutes",
-        WindowUnit.Hour => "hours",
-        WindowUnit.Day => "days",
-        WindowUnit.Week => "weeks",
-        WindowUnit.Month => "months",
-        _ => "sessions",
-    };
+    private static string KeyOf(FunnelSegment segment) => $"{segment.Segment.Kind}/{segment.Segment.Label}";
 
     private List<TableCell> CellsOf(FunnelQuery query, FunnelSegment segment)
     {
         var last = segment.Steps[^1];
         var cells = new List<TableCell> { new(Figures.Percent(last.ConversionFromFirst), last.ConversionFromFirst, () => SelectionOf(query, segment, segment.Steps.Length - 1, isDropOff: false)) };
+        if (query.Breakdowns.Length > 0)
+        {
+            cells.Add(new TableCell(Figures.Percent(segment.Confidence), segment.Confidence));
+        }
+
+        if (query.TimeToConvert is not null)
+        {
+            cells.Add(new TableCell(Figures.Length(segment.Times?.Median), segment.Times?.Median));
+            cells.Add(new TableCell(Figures.Length(segment.Times?.P90), segment.Times?.P90));
+        }
+
         for (var number = 0; number < segment.Steps.Length; number++)
         {
             var index = number;
@@ -103,7 +120,7 @@ public sealed partial class FunnelPage
     private PointSelection SelectionOf(FunnelQuery query, FunnelSegment segment, int index, bool isDropOff)
     {
         var step = segment.Steps[index];
-        var name = EventTitle.Of(query.Steps[index].Event, L);
+        var name = _steps[index];
         var of = segment.Segment.Kind == SegmentKind.Overall ? string.Empty : $", {TitleOf(segment.Segment)}";
         var reached = new PointSide(L["Reached"], new FunnelPoint(query, index, FunnelOutcome.Converted, segment.Segment), L["Reached {0} of {1}{2}", name, EventTitle.Of(query.Steps[0].Event, L), of]);
         if (index == 0)
@@ -111,7 +128,13 @@ public sealed partial class FunnelPage
             return new PointSelection($"1. {name}{of}", Figures.Count(step.Count), null, [reached]);
         }
 
-        var before = segment.Steps[index - 1].Count;
+        var previous = index - 1;
+        while (query.Optional.Contains(previous))
+        {
+            previous--;
+        }
+
+        var before = segment.Steps[previous].Count;
         var dropped = new PointSide(L["Dropped off"], new FunnelPoint(query, index, FunnelOutcome.DroppedOff, segment.Segment), L["Stopped before {0}{1}", name, of]);
         return isDropOff
             ? new PointSelection(L["Dropped off before {0}. {1}", index + 1, name] + of, Figures.Count(before - step.Count), L["{0} of the step before", Figures.Percent(before - step.Count, before)], [dropped, reached])
@@ -131,7 +154,7 @@ public sealed partial class FunnelPage
     private void Swap(int index)
     {
         var steps = Query!.Steps;
-        Change(Query with { Steps = steps.SetItem(index, steps[index - 1]).SetItem(index - 1, steps[index]) });
+        Change(Query with { Steps = steps.SetItem(index, steps[index - 1]).SetItem(index - 1, steps[index]), Optional = [], Anchored = [] });
     }
 
     private async Task AddStepAsync()
@@ -141,26 +164,25 @@ public sealed partial class FunnelPage
         Change(Query! with { Steps = Query!.Steps.Add(new EventSelector(next?.Name)) });
     }
 
-    private void ChangeWindowCount(ChangeEventArgs change)
-    {
-        if (int.TryParse(change.Value?.ToString(), CultureInfo.InvariantCulture, out var count))
-        {
-            Change(Query! with { Window = Query!.Window with { Count = count } });
-        }
-    }
-
-    private void ChangeWindowUnit(ChangeEventArgs change)
-    {
-        var unit = Enum.Parse<WindowUnit>(change.Value!.ToString()!);
-
-        // "Within 7 sessions" is hardly ever meant by somebody who comes from "7 days".
-        var count = unit == WindowUnit.Session && Query!.Window.Unit != WindowUnit.Session ? 1 : Query!.Window.Count;
-        Change(Query with { Window = new ConversionWindow(count, unit) });
-    }
-
     private void ChangeBreakdown(Breakdown? breakdown) => Change(Query! with { Breakdowns = breakdown is null ? [] : [breakdown] });
 
     private EventCallback RemoverOf(int index) => Query!.Steps.Length > QueryLimits.MinimumSteps
-        ? EventCallback.Factory.Create(this, () => Change(Query! with { Steps = Query!.Steps.RemoveAt(index) }))
+        ? EventCallback.Factory.Create(this, () => Change(Without(Query!, index)))
         : default;
+
+    /// <summary>What names a step by its number goes with the step, or moves up with those behind it.</summary>
+    private static FunnelQuery Without(FunnelQuery query, int index)
+    {
+        ImmutableArray<int> Moved(ImmutableArray<int> numbers) => [.. numbers.Where(number => number != index).Select(number => number > index ? number - 1 : number)];
+        var last = query.Steps.Length - 2;
+        return query with
+        {
+            Steps = query.Steps.RemoveAt(index),
+            Anchored = Moved(query.Anchored),
+            Optional = [.. Moved(query.Optional).Where(step => step > 0 && step < last)],
+            Exclusions = [.. query.Exclusions.Select(exclusion => exclusion with { From = Math.Min(exclusion.From, last - 1), To = null })],
+            AttributedStep = Math.Min(query.AttributedStep, last),
+            TimeToConvert = query.TimeToConvert is null ? null : new StepPair(),
+        };
+    }
 }

@@ -21,6 +21,8 @@ public sealed partial class RetentionPage
     private LineDrawing? _drawing;
     private ReportTableModel? _table;
     private IReadOnlyList<RetentionSegment> _drawnSegments = [];
+    private Measured _measure = Measured.Rate;
+    private int? _trendBucket;
     private string? _foldedNote;
 
     private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
@@ -44,43 +46,31 @@ public sealed partial class RetentionPage
         string ColorOf(RetentionSegment segment) => segment.Segment.Kind == SegmentKind.Overall ? (isBroken ? Palette.Overall : "#3B6FD4") : colors[TitleOf(segment.Segment)];
         bool IsPlotted(RetentionSegment segment) => (!isBroken || segment.Segment.Kind != SegmentKind.Overall) != _toggled.Contains(KeyOf(segment));
 
+        _measure = query.SumProperty is null && _measure is Measured.Sum or Measured.PerPerson ? Measured.Rate : _measure;
         _drawnSegments = [.. segments.Where(IsPlotted)];
-        _drawing = new LineDrawing
-        {
-            Buckets = [.. Enumerable.Range(0, query.Buckets).Select(bucket => BucketTitle(query.Unit, bucket))],
-            Series = [.. _drawnSegments.Select(segment => new DrawnSeries(KeyOf(segment), TitleOf(segment.Segment), ColorOf(segment), segment.Average, IsStrong: segment.Segment.Kind == SegmentKind.Overall))],
-            FirstIncomplete = query.Buckets,
-            IncompleteNote = L["still going on"],
-            IsPercent = true,
-        };
-
+        _drawing = DrawingOf(query, ColorOf);
         _table = new ReportTableModel(
             query.Breakdowns.FirstOrDefault()?.Property ?? L["Segment"],
-            [new TableColumn(L["People"], L["People who did the first event."]), .. Enumerable.Range(0, query.Buckets).Select(bucket => new TableColumn(BucketTitle(query.Unit, bucket)))],
+            [new TableColumn(L["People"], L["People who did the first event."]), .. Enumerable.Range(0, query.BucketCount()).Select(bucket => new TableColumn(BucketTitle(query, bucket)))],
             [.. segments.SelectMany(segment => RowsOf(query, segment, ColorOf(segment), isBroken ? IsPlotted(segment) : null, isBroken))]);
     }
 
-    private static string KeyOf(RetentionSegment segment) => $"{segment.Segment.Kind}/{segment.Segment.Value}";
-
-    private string BucketTitle(CalendarUnit unit, int bucket) => unit switch
-    {
-        CalendarUnit.Day => L["Day {0}", bucket],
-        CalendarUnit.Month => L["Month {0}", bucket],
-        _ => L["Week {0}", bucket],
-    };
+    private static string KeyOf(RetentionSegment segment) => $"{segment.Segment.Kind}/{segment.Segment.Label}";
 
     private IEnumerable<TableRow> RowsOf(RetentionQuery query, RetentionSegment segment, string color, bool? isPlotted, bool isFolded)
     {
         var key = KeyOf(segment);
-        var top = segment.Average.Where(rate => rate is not null).DefaultIfEmpty(0).Max() ?? 0;
+        var shown = AverageOf(segment);
+        var top = shown.Where(figure => figure is not null).DefaultIfEmpty(0).Max() ?? 0;
         var size = segment.Rows.Sum(row => row.Size);
         var averages = new List<TableCell> { new(Figures.Count(size), size, Title: L["Sum of all rows; a person may be in several."]) };
-        averages.AddRange(segment.Average.Select((rate, bucket) => new TableCell(Figures.Percent(rate), rate, rate is null ? null : () => SelectionOf(query, segment, null, bucket), top > 0 ? rate / top : null)));
+        averages.AddRange(shown.Select((figure, bucket) => new TableCell(TextOf(figure), figure, figure is null ? null : () => SelectionOf(query, segment, null, bucket), top > 0 ? figure / top : null)));
         yield return new TableRow(key, isFolded ? TitleOf(segment.Segment) : L["Average"], averages, isFolded ? color : null, isPlotted);
 
         foreach (var row in segment.Rows)
         {
-            var highest = row.Size == 0 ? 0 : row.Retained.DefaultIfEmpty(0).Max();
+            var figures = row.Retained.Select((_, bucket) => FigureOf(row, bucket)).ToList();
+            var highest = figures.Max() ?? 0;
             var cells = new List<TableCell> { new(Figures.Count(row.Size), row.Size, row.Size == 0 ? null : () => BornOf(query, segment, row)) };
             cells.AddRange(row.Retained.Select((retained, bucket) =>
             {
@@ -88,7 +78,7 @@ public sealed partial class RetentionPage
                 var isUntouched = bucket >= row.CompleteBuckets && retained == 0;
                 return row.Size == 0 || isUntouched
                     ? new TableCell(string.Empty, null, IsIncomplete: row.Size > 0)
-                    : new TableCell(Figures.Percent(retained, row.Size), (double)retained / row.Size, () => SelectionOf(query, segment, row, bucket), highest == 0 ? null : (double)retained / highest, bucket >= row.CompleteBuckets, L["{0} of {1} people", Figures.Count(retained), Figures.Count(row.Size)]);
+                    : new TableCell(TextOf(figures[bucket]), figures[bucket], () => SelectionOf(query, segment, row, bucket), highest == 0 ? null : figures[bucket] / highest, bucket >= row.CompleteBuckets, L["{0} of {1} people", Figures.Count(retained), Figures.Count(row.Size)]);
             }));
             yield return new TableRow($"{key}/{row.Start}", Figures.Bucket(row.Start, query.Unit, Project.Calendar), cells, ParentKey: isFolded ? key : null);
         }
@@ -109,7 +99,7 @@ public sealed partial class RetentionPage
 
     private PointSelection SelectionOf(RetentionQuery query, RetentionSegment segment, RetentionRow? row, int bucket)
     {
-        var period = BucketTitle(query.Unit, bucket);
+        var period = BucketTitle(query, bucket);
         var place = Of(segment) + (row is null ? L["on average"].Value : Figures.Bucket(row.Start, query.Unit, Project.Calendar));
         var rate = row is null ? segment.Average[bucket] : row.Size == 0 ? null : (double)row.Retained[bucket] / row.Size;
         var subject = segment.Segment.Kind == SegmentKind.Overall ? string.Empty : $"{TitleOf(segment.Segment)}: ";
@@ -123,10 +113,6 @@ public sealed partial class RetentionPage
                 Side(RetentionOutcome.Retained, L["Came back"], subject + L["back in {0}", period]),
             ]);
     }
-
-    private Task ClickedAsync(ChartClick click) => click.Series < _drawnSegments.Count
-        ? SelectAsync((SelectionOf(AnsweredQuery!, _drawnSegments[click.Series], null, click.Index), click.X, click.Y))
-        : Task.CompletedTask;
 
     private void TogglePlot(string key)
     {

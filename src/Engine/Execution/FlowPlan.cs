@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Rondo.Engine.Planning;
+using Rondo.Model.Events;
+using Rondo.Model.Queries;
+
+namespace Rondo.Engine.Execution;
+
+/// <summary>What a flow looks at, prepared once for all threads: its anchors as a funnel, the timeline, and what its nodes are.</summary>
+internal sealed class FlowPlan
+{
+    private readonly Question _question;
+    private readonly bool[] _isHidden;
+    private readonly int[] _nameOfRun;
+    private readonly int[][] _nameOfAnchorRun;
+    private readonly Expansion?[] _expansions;
+    private readonly List<(string Event, string? Value)> _nodes;
+
+    public FlowPlan(Question question, FlowQuery query)
+    {
+        _question = question;
+        Query = query;
+        Funnel = new FunnelPlan(question, new FunnelQuery
+        {
+            Steps = [query.Anchor, .. query.Then.Select(anchor => anchor.Event)],
+            Range = query.Range,
+            Window = query.Window,
+            Counting = query.Counting,
+            Exclusions = query.Exclusions,
+            HoldConstant = query.HoldConstant,
+            Sessions = query.Sessions,
+            Filter = query.Filter,
+            Breakdowns = query.Breakdowns,
+            Limit = query.Limit,
+        });
+        var view = question.View;
+        HasProperties = !query.Expand.IsEmpty || Funnel is { SessionCount: > 0, Sessions.AreSpans: false };
+        Timeline = HasProperties ? Track.Everything(view, view.EventNames) : Track.Timeline(view);
+        _nameOfRun = HasProperties ? [.. Timeline.Runs.Select(run => view.NumberOf(run.Run.EventName!))] : [];
+        _nameOfAnchorRun = [.. Funnel.Lanes.Take(Funnel.StepCount).Select(lane => lane.Track.Runs.Select(run => view.NumberOf(run.Run.EventName!)).ToArray())];
+        _isHidden = [.. view.EventNames.Select(name => query.Hidden.Contains(name) || WellKnownEvents.NotActivity.Contains(name))];
+        _nodes = [.. view.EventNames.Select(name => (name, (string?)null))];
+        _expansions = new Expansion?[view.EventNames.Length];
+        foreach (var expansion in query.Expand.Where(expansion => view.EventNames.Contains(expansion.Event)))
+        {
+            var values = new PropertyTexts(expansion.Property, Timeline);
+            _expansions[view.NumberOf(expansion.Event)] = new Expansion(_nodes.Count, values);
+            _nodes.AddRange(values.Texts.Select(text => (expansion.Event, (string?)Segment.Of(text).Label)));
+        }
+
+        AnchorColumns = query.AnchorColumns();
+        StepsAfter = [query.StepsAfter, .. query.Then.Select(anchor => anchor.StepsAfter)];
+        ColumnCount = query.StepsBefore + query.LastColumn() + 1;
+    }
+
+    public FlowQuery Query { get; }
+
+    /// <summary>The anchors as steps.</summary>
+    public FunnelPlan Funnel { get; }
+
+    /// <summary>Every event of a person; with properties when a node or a session depends on them.</summary>
+    public Track Timeline { get; }
+
+    public bool HasProperties { get; }
+
+    /// <summary>The column of each anchor.</summary>
+    public ImmutableArray<int> AnchorColumns { get; }
+
+    /// <summary>Columns after each anchor.</summary>
+    public ImmutableArray<int> StepsAfter { get; }
+
+    public int ColumnCount { get; }
+
+    /// <summary>How many nodes an event can be.</summary>
+    public int NodeCount => _nodes.Count;
+
+    public (string Event, string? Value) Node(int number) => _nodes[number];
+
+    /// <summary>The number of an event's name in a timeline of this plan.</summary>
+    public int NameOf(TrackCursor timeline, int index) => HasProperties ? _nameOfRun[timeline.RunOf(index)] : timeline.NameOf(index);
+
+    public bool IsHidden(int name) => _isHidden[name];
+
+    /// <summary>Per name whether it is left out.</summary>
+    public bool[] HiddenNames => _isHidden;
+
+    /// <summary>Which node an event of the timeline is.</summary>
+    public int NodeOf(TrackCursor timeline, int index, int name) =>
+        _expansions[name] is { } expansion ? expansion.FirstNode + expansion.Values.Of(0, timeline, index) : name;
+
+    /// <summary>Where an anchor's event stands in the timeline.</summary>
+    public int IndexInTimeline(TrackCursor timeline, int anchor, TrackCursor events, int index) => HasProperties
+        ? SameEvent.IndexIn(timeline, events, index)
+        : timeline.IndexOf(events, index, _nameOfAnchorRun[anchor][events.RunOf(index)]);
+
+    public TrackCursor TimelineFrom(int firstPerson) => new(Timeline, _question.View.Ids, firstPerson);
+
+    /// <param name="FirstNode">The node of the first value; the others follow.</param>
+    /// <param name="Values">Which value an event has.</param>
+    private sealed record Expansion(int FirstNode, PropertyTexts Values);
+}
