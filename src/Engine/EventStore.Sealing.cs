@@ -60,19 +60,27 @@ public sealed partial class EventStore
         /// <summary>Share of rows read through late merges beyond which a part is written anew: one in this many.</summary>
         private const int LateMergeShare = 8;
 
+        /// <summary>Ids in the tables from which on they are written into a file of their own.</summary>
+        private const int FewestIdsForFile = 65_536;
+
+        /// <summary>Beyond that, one for so many in the file: writing it anew costs as much as it has grown.</summary>
+        private const int IdShareForFile = 8;
+
         private readonly EventStore _store;
         private readonly ILogger _logger;
         private readonly CancellationTokenSource _stopping = new();
         private readonly SemaphoreSlim _oneAtATime = new(1, 1);
         private readonly Task _loop;
         private Persisted _persisted;
+        private int _idsInFile;
         private SealUnit? _pending;
         private TaskCompletionSource _roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Sealer(EventStore store, Persisted persisted, ILogger logger)
+        public Sealer(EventStore store, Persisted persisted, int idsInFile, ILogger logger)
         {
             _store = store;
             _persisted = persisted;
+            _idsInFile = idsInFile;
             _logger = logger;
             _loop = Task.Run(LoopAsync);
         }
@@ -182,6 +190,7 @@ public sealed partial class EventStore
             var (ids, eventNames) = (unit.Ids, unit.EventNames);
             var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._directory, _persisted.NextPartId, unit.FirstArrival, ids.MergeCount, Runs(unit), eventNames);
             var (newIds, newMerges) = _store._ids.Since(_persisted.Ids.Count, _persisted.Ids.MergeCount);
+            var idFile = WriteIds(ids);
             var retainedSince = _store._time.GetUtcNow() - _store._options.LogRetention;
             await _store._log.ChangeCatalogAsync((connection, transaction) =>
             {
@@ -196,9 +205,17 @@ public sealed partial class EventStore
                     Catalogue.AddEventName(connection, transaction, number, eventNames[number]);
                 }
 
-                Catalogue.AddIds(connection, transaction, newIds.Where(id => id.Number < ids.Count));
-                Catalogue.MarkEvents(connection, transaction, IdsWithEvents(part, unit).Where(number => number < _persisted.Ids.Count));
-                Catalogue.AddMerges(connection, transaction, newMerges.Where(merge => merge.Sequence < ids.MergeCount));
+                if (idFile is not null)
+                {
+                    Catalogue.MoveIdsToFile(connection, transaction, ids.Count);
+                }
+                else
+                {
+                    Catalogue.AddIds(connection, transaction, newIds.Where(id => id.Number < ids.Count));
+                    Catalogue.MarkEvents(connection, transaction, IdsWithEvents(part, unit).Where(number => number < _persisted.Ids.Count && !_persisted.Ids.HasEvents(number)));
+                    Catalogue.AddMerges(connection, transaction, newMerges.Where(merge => merge.Sequence < ids.MergeCount));
+                }
+
                 Catalogue.WriteProfiles(connection, transaction, unit.Profiles);
                 StoreDatabase.WriteMeta(connection, transaction, "sealed_position", unit.Position.Value);
                 StoreDatabase.WriteMeta(connection, transaction, "next_arrival", unit.NextArrival);
@@ -207,6 +224,13 @@ public sealed partial class EventStore
 
             _persisted = new Persisted(ids, eventNames, part is null ? _persisted.NextPartId : part.Id + 1, unit.NextArrival);
             _pending = null;
+            if (idFile is not null)
+            {
+                _store._ids.MoveTo(idFile);
+                _idsInFile = ids.Count;
+                _store.DeleteUnlistedIdFiles(ids.Count);
+            }
+
             lock (_store._gate)
             {
                 _store._sealing = _store._sealing.Remove(unit.Head);
@@ -228,6 +252,19 @@ public sealed partial class EventStore
             }
 
             yield return unit.Runs.Timeline();
+        }
+
+        /// <summary>Moves all ids into a new file once those in the tables are many; null when they are not.</summary>
+        private IdFile? WriteIds(IdSnapshot ids)
+        {
+            if (ids.Count - _idsInFile < Math.Max(FewestIdsForFile, _idsInFile / IdShareForFile))
+            {
+                return null;
+            }
+
+            var path = IdFile.PathOf(_store._directory, ids.Count);
+            _store._ids.Write(path, ids);
+            return IdFile.Open(path);
         }
 
         private static IEnumerable<int> IdsWithEvents(Part? part, SealUnit unit) => part is null ? [] : unit.Runs.IdsSeen();

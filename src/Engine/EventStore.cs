@@ -47,12 +47,14 @@ public sealed partial class EventStore : IEventStore
         _time = time;
         _connection = StoreDatabase.Open(directory);
         _eventNames = new EventNames(Catalogue.EventNames(_connection));
-        Catalogue.RestoreIds(_connection, _ids);
+        Catalogue.RestoreIds(_connection, directory, _ids);
         Catalogue.RestoreProfiles(_connection, _profiles);
         _parts = [.. Catalogue.Parts(_connection, directory)];
         DeleteUnlistedParts();
         _nextArrival = StoreDatabase.ReadMeta(_connection, "next_arrival") ?? 1;
         _applied = new LogPosition(StoreDatabase.ReadMeta(_connection, "sealed_position") ?? 0);
+        var idsInFile = StoreDatabase.ReadMeta(_connection, "ids_in_file") ?? 0;
+        DeleteUnlistedIdFiles(idsInFile);
         var persisted = new Persisted(_ids.Snapshot(), _eventNames.Snapshot().Names, StoreDatabase.ReadMeta(_connection, "next_part") ?? 1, _nextArrival);
         foreach (var (position, batch) in DurableLog.ReadAll(_connection, _applied))
         {
@@ -61,7 +63,7 @@ public sealed partial class EventStore : IEventStore
 
         // From here on the connection belongs to the log's writer; nothing else may touch it.
         _log = new DurableLog(_connection, directory, Apply, options, time);
-        _sealer = new Sealer(this, persisted, logger);
+        _sealer = new Sealer(this, persisted, (int)idsInFile, logger);
     }
 
     /// <inheritdoc/>
@@ -107,6 +109,7 @@ public sealed partial class EventStore : IEventStore
         }
 
         _profiles.Dispose();
+        _ids.Dispose();
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -190,6 +193,16 @@ public sealed partial class EventStore : IEventStore
         foreach (var folder in Directory.EnumerateDirectories(parts).Where(folder => !listed.Contains(folder)))
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Likewise for files of ids.</summary>
+    private void DeleteUnlistedIdFiles(long idsInFile)
+    {
+        var listed = IdFile.PathOf(_directory, idsInFile);
+        foreach (var file in Directory.EnumerateFiles(_directory, "ids-*.bin").Where(file => file != listed))
+        {
+            File.Delete(file);
         }
     }
 

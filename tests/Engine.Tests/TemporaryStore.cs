@@ -7,6 +7,7 @@ internal sealed class TemporaryStore : IAsyncDisposable
 {
     private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("rondo-store-").FullName;
     private readonly EngineOptions _options;
+    private bool _isClosed;
 
     public TemporaryStore(EngineOptions? options = null)
     {
@@ -24,10 +25,19 @@ internal sealed class TemporaryStore : IAsyncDisposable
         Store = EventStore.Open(_directory, _options, TimeProvider.System, NullLogger.Instance);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Closes the store and leaves its folder.</summary>
+    public async Task CloseAsync()
     {
-        await Store.DisposeAsync();
-        System.IO.Directory.Delete(_directory, recursive: true);
+        if (!_isClosed)
+        {
+            _isClosed = true;
+            await Store.DisposeAsync();
+        }
     }
 
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        System.IO.Directory.Delete(_directory, recursive: true);
+    }
 }

@@ -11,11 +11,22 @@ namespace Rondo.Engine.Catalog;
 /// <summary>Reads and writes what the catalogue's tables hold; every write is part of the caller's transaction.</summary>
 internal static class Catalogue
 {
-    public static void RestoreIds(SqliteConnection connection, IdDirectory ids)
+    /// <summary>Ids and merges: first those of the file, then those of the tables.</summary>
+    public static void RestoreIds(SqliteConnection connection, string directory, IdDirectory ids)
     {
+        if (StoreDatabase.ReadMeta(connection, "ids_in_file") is { } count)
+        {
+            ids.Restore(IdFile.Open(IdFile.PathOf(directory, count)));
+        }
+
         foreach (var row in Rows(connection, "SELECT number, distinct_id, has_events FROM id ORDER BY number"))
         {
             ids.Restore(row.GetInt32(0), row.GetString(1), row.GetInt64(2) != 0);
+        }
+
+        foreach (var row in Rows(connection, "SELECT number FROM id_with_event"))
+        {
+            ids.MarkEvent(row.GetInt32(0));
         }
 
         foreach (var row in Rows(connection, "SELECT device, user FROM merge ORDER BY sequence"))
@@ -81,9 +92,19 @@ internal static class Catalogue
         }
     }
 
+    /// <summary>What the file of ids holds, the tables need not hold.</summary>
+    public static void MoveIdsToFile(SqliteConnection connection, SqliteTransaction transaction, int count)
+    {
+        Execute(connection, transaction, "DELETE FROM id");
+        Execute(connection, transaction, "DELETE FROM id_with_event");
+        Execute(connection, transaction, "DELETE FROM merge");
+        StoreDatabase.WriteMeta(connection, transaction, "ids_in_file", count);
+    }
+
+    /// <summary>Notes ids, known before, whose first event is being sealed.</summary>
     public static void MarkEvents(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<int> numbers)
     {
-        using var command = Prepare(connection, transaction, "UPDATE id SET has_events = 1 WHERE number = $0 AND has_events = 0", 1);
+        using var command = Prepare(connection, transaction, "INSERT OR IGNORE INTO id_with_event (number) VALUES ($0)", 1);
         foreach (var number in numbers)
         {
             Run(command, number);
@@ -116,8 +137,12 @@ internal static class Catalogue
         }
     }
 
-    public static void DropSealedBatches(SqliteConnection connection, SqliteTransaction transaction, long upTo, DateTimeOffset writtenBefore) =>
+    /// <summary>Drops batches from the log and gives pages back to the disk, some at a time.</summary>
+    public static void DropSealedBatches(SqliteConnection connection, SqliteTransaction transaction, long upTo, DateTimeOffset writtenBefore)
+    {
         Execute(connection, transaction, "DELETE FROM log WHERE position <= $0 AND written < $1", upTo, writtenBefore.ToUnixTimeMilliseconds());
+        Execute(connection, transaction, "PRAGMA incremental_vacuum(8000)");
+    }
 
     private static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql, params object[] values)
     {

@@ -20,6 +20,7 @@ internal static class StoreDatabase
         CREATE TABLE IF NOT EXISTS run (part INTEGER NOT NULL, event TEXT, file TEXT NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL, checksum INTEGER NOT NULL, row_count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS run_part ON run (part);
         CREATE TABLE IF NOT EXISTS id (number INTEGER PRIMARY KEY, distinct_id TEXT NOT NULL, has_events INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS id_with_event (number INTEGER PRIMARY KEY);
         CREATE TABLE IF NOT EXISTS merge (sequence INTEGER PRIMARY KEY, device INTEGER NOT NULL, user INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS event_name (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE IF NOT EXISTS profile (number INTEGER PRIMARY KEY, properties BLOB NOT NULL);

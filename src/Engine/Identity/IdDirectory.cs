@@ -1,3 +1,4 @@
+using System.Text;
 using Rondo.Model.Events;
 
 namespace Rondo.Engine.Identity;
@@ -7,14 +8,17 @@ namespace Rondo.Engine.Identity;
 /// <see cref="Snapshot"/> or under the lock.
 /// </summary>
 /// <remarks>Number 0 is nobody: the empty id. A device is merged once and for good; a user is never merged (Mixpanel reference, 2.1).</remarks>
-internal sealed class IdDirectory
+internal sealed class IdDirectory : IDisposable
 {
     /// <summary>The number of the empty id.</summary>
     public const int Nobody = 0;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal) { [string.Empty] = Nobody };
-    private readonly List<string> _ids = [string.Empty];
+    private Dictionary<string, int> _numbers = new(StringComparer.Ordinal) { [string.Empty] = Nobody };
+
+    /// <summary>The ids that are not in the file.</summary>
+    private List<string> _ids = [string.Empty];
+    private IdFile? _file;
     private ulong[] _hasEvents = new ulong[64];
     private int[] _canonical = new int[4096];
     private Merge[] _merges = new Merge[64];
@@ -36,7 +40,7 @@ internal sealed class IdDirectory
     {
         lock (_gate)
         {
-            return _numbers.TryGetValue(distinctId, out var number) ? number : null;
+            return FindUnlocked(distinctId);
         }
     }
 
@@ -45,7 +49,7 @@ internal sealed class IdDirectory
     {
         lock (_gate)
         {
-            return _numbers.TryGetValue(distinctId, out var number) && number != Nobody ? _canonical[number] : null;
+            return FindUnlocked(distinctId) is { } number and not Nobody ? _canonical[number] : null;
         }
     }
 
@@ -78,12 +82,58 @@ internal sealed class IdDirectory
         }
     }
 
-    /// <summary>Puts back what the catalogue holds, in ascending order of numbers.</summary>
+    /// <summary>Begins with what a file holds; before anything else is put back.</summary>
+    public void Restore(IdFile file)
+    {
+        lock (_gate)
+        {
+            _file = file;
+            (_numbers, _ids) = (new Dictionary<string, int>(StringComparer.Ordinal), []);
+            _canonical = new int[file.Count + (file.Count / 4) + 64];
+            for (var number = 0; number < file.Count; number++)
+            {
+                _canonical[number] = number;
+            }
+
+            _hasEvents = new ulong[(_canonical.Length + 63) / 64];
+            file.HasEvents.CopyTo(_hasEvents);
+            foreach (var merge in file.Merges)
+            {
+                Note(merge);
+            }
+        }
+    }
+
+    /// <summary>Writes the ids and merges of a snapshot as a file.</summary>
+    public void Write(string path, IdSnapshot ids) => IdFile.Write(path, ids.Count, Utf8Of, ids.EventWords, ids.MergesFrom(0));
+
+    /// <summary>Reads the ids that a file holds from there instead of from memory.</summary>
+    public void MoveTo(IdFile file)
+    {
+        lock (_gate)
+        {
+            var kept = Enumerable.Range(file.Count, Count - file.Count).Select(TextOf).ToList();
+            var old = _file;
+            (_file, _ids) = (file, kept);
+            _numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+            for (var index = 0; index < kept.Count; index++)
+            {
+                _numbers.Add(kept[index], file.Count + index);
+            }
+
+            old?.Dispose();
+        }
+    }
+
+    /// <summary>Lets go of the file.</summary>
+    public void Dispose() => _file?.Dispose();
+
+    /// <summary>Puts back what the catalogue holds beyond the file, in ascending order of numbers.</summary>
     public void Restore(int number, string distinctId, bool hasEvents)
     {
         lock (_gate)
         {
-            Invariant.That(number == _ids.Count, "ids are restored in order and without gaps");
+            Invariant.That(number == Count, "ids are restored in order and without gaps");
             NumberOfUnlocked(distinctId);
             if (hasEvents)
             {
@@ -107,7 +157,7 @@ internal sealed class IdDirectory
         lock (_gate)
         {
             _isCanonicalShared |= _snapshot is null;
-            return _snapshot ??= new IdSnapshot(_canonical, _ids.Count, _hasEvents.AsSpan(0, (_ids.Count + 63) / 64).ToArray(), _merges, _mergeCount);
+            return _snapshot ??= new IdSnapshot(_canonical, Count, _hasEvents.AsSpan(0, (Count + 63) / 64).ToArray(), _merges, _mergeCount);
         }
     }
 
@@ -116,7 +166,7 @@ internal sealed class IdDirectory
     {
         lock (_gate)
         {
-            return [.. numbers.Select(number => number >= 0 && number < _ids.Count ? _ids[number] : string.Empty)];
+            return [.. numbers.Select(number => number >= 0 && number < Count ? TextOf(number) : string.Empty)];
         }
     }
 
@@ -125,7 +175,7 @@ internal sealed class IdDirectory
     {
         lock (_gate)
         {
-            return _ids[number];
+            return TextOf(number);
         }
     }
 
@@ -134,10 +184,10 @@ internal sealed class IdDirectory
     {
         lock (_gate)
         {
-            var ids = new List<(int, string, bool)>(_ids.Count - idCount);
-            for (var number = idCount; number < _ids.Count; number++)
+            var ids = new List<(int, string, bool)>(Count - idCount);
+            for (var number = idCount; number < Count; number++)
             {
-                ids.Add((number, _ids[number], HasEvents(number)));
+                ids.Add((number, TextOf(number), HasEvents(number)));
             }
 
             var merges = new List<(int, Merge)>();
@@ -150,11 +200,19 @@ internal sealed class IdDirectory
         }
     }
 
+    private ReadOnlyMemory<byte> Utf8Of(int number)
+    {
+        lock (_gate)
+        {
+            return number < FileCount ? _file!.Utf8Of(number) : Encoding.UTF8.GetBytes(_ids[number - FileCount]);
+        }
+    }
+
     private int NumberOfUnlocked(string distinctId)
     {
-        if (!_numbers.TryGetValue(distinctId, out var number))
+        if (FindUnlocked(distinctId) is not { } number)
         {
-            number = _ids.Count;
+            number = Count;
             _numbers.Add(distinctId, number);
             _ids.Add(distinctId);
             Grow(ref _canonical, number);
@@ -165,6 +223,31 @@ internal sealed class IdDirectory
 
         return number;
     }
+
+    /// <summary>How many numbers were given out, nobody's included.</summary>
+    private int Count => FileCount + _ids.Count;
+
+    /// <summary>How many of them are in the file.</summary>
+    private int FileCount => _file?.Count ?? 0;
+
+    private int? FindUnlocked(string distinctId)
+    {
+        if (_numbers.TryGetValue(distinctId, out var number))
+        {
+            return number;
+        }
+
+        if (_file is null || distinctId.Length == 0)
+        {
+            return distinctId.Length == 0 ? Nobody : null;
+        }
+
+        var longest = Encoding.UTF8.GetMaxByteCount(distinctId.Length);
+        Span<byte> bytes = longest <= 512 ? stackalloc byte[512] : new byte[longest];
+        return _file.Find(bytes[..Encoding.UTF8.GetBytes(distinctId, bytes)]) is var found and not 0 ? found : null;
+    }
+
+    private string TextOf(int number) => number < FileCount ? _file!.TextOf(number) : _ids[number - FileCount];
 
     private bool HasEvents(int number) => (_hasEvents[number >> 6] & (1UL << (number & 63))) != 0;
 
@@ -209,6 +292,9 @@ internal sealed class IdSnapshot(int[] canonical, int count, ulong[] hasEvents, 
 
     /// <summary>Merges from a sequence number on, in the order they happened.</summary>
     public ReadOnlySpan<Merge> MergesFrom(int sequence) => sequence >= mergeCount ? [] : merges.AsSpan(sequence, mergeCount - sequence);
+
+    /// <summary>Whether events were stored, 64 numbers a word.</summary>
+    public ReadOnlySpan<ulong> EventWords => hasEvents;
 
     /// <summary>Whether an event was stored under a number.</summary>
     public bool HasEvents(int number) => (hasEvents[number >> 6] & (1UL << (number & 63))) != 0;

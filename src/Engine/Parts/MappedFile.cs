@@ -23,6 +23,12 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
 
     public string Path { get; }
 
+    /// <summary>Its first byte.</summary>
+    public byte* Start => _start;
+
+    /// <summary>Its bytes.</summary>
+    public int Length => _length;
+
     public override Span<byte> GetSpan() => new(_start, _length);
 
     public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);
