@@ -13,30 +13,33 @@ internal sealed class FunnelOperator
     private readonly Question _question;
     private readonly FunnelQuery _query;
     private readonly FunnelPlan _plan;
-    private readonly FunnelScan _scan;
+    private readonly Lazy<FunnelScan> _scan;
 
     public FunnelOperator(Question question, FunnelQuery query)
     {
         _question = question;
         _query = query;
         _plan = new FunnelPlan(question, query);
-        _scan = new FunnelScan(_plan, new FunnelAttribution(_plan));
+        _scan = new Lazy<FunnelScan>(() => new FunnelScan(_plan, new FunnelAttribution(_plan)));
     }
 
-    public FunnelResult Execute() => StraightFunnel.For(_plan, _scan.Start, _scan.End) is { } straight ? ShowCells(straight) : ShowSegments();
+    /// <summary>What a funnel that is not plain needs; a plain one does without.</summary>
+    private FunnelScan Scan => _scan.Value;
+
+    public FunnelResult Execute() => StraightFunnel.For(_plan) is { } straight ? ShowCells(straight) : ShowSegments();
 
     public PersonSet PeopleAt(FunnelPoint point)
     {
-        var segments = point.Segment == Segment.Overall ? null : _scan.Segments();
+        var segments = point.Segment == Segment.Overall ? null : Scan.Segments();
         var slot = segments?.Find(point.Segment) ?? -1;
-        var interval = point.Interval is { } start ? Array.IndexOf(_scan.Edges, start, 0, _scan.IntervalCount) : -1;
+        var interval = point.Interval is { } start ? Array.IndexOf(Scan.Edges, start, 0, Scan.IntervalCount) : -1;
         if ((point.Segment != Segment.Overall && slot < 0) || (point.Interval is not null && interval < 0))
         {
             return PersonSet.Empty;
         }
 
         var meant = new FunnelPlace(interval, slot);
-        var builders = _scan.Run(
+        var builders = Scan.Run(
             _ => new PersonSet.Builder(),
             segments is null ? null : new SegmentPlaces(segments.SlotOf),
             (builder, place, events, path) =>
@@ -51,10 +54,10 @@ internal sealed class FunnelOperator
 
     private FunnelResult ShowSegments()
     {
-        var segments = _scan.Segments();
+        var segments = Scan.Segments();
         var slotCount = segments?.Shown.Length ?? 0;
-        var states = _scan.Run(
-            _ => Enumerable.Range(0, slotCount + 1).Select(_ => new FunnelTally(_query, _scan.IntervalCount)).ToArray(),
+        var states = Scan.Run(
+            _ => Enumerable.Range(0, slotCount + 1).Select(_ => new FunnelTally(_query, Scan.IntervalCount)).ToArray(),
             segments is null ? null : new SegmentPlaces(segments.SlotOf),
             (tallies, place, events, path) => tallies[place.Slot + 1].Add(place.Interval, events.Times, path));
         var total = states[0];
@@ -68,16 +71,16 @@ internal sealed class FunnelOperator
 
         return new FunnelResult([.. total.Select((tally, slot) => slot == 0 ? tally.Show(Segment.Overall, null) : tally.Show(segments!.Shown[slot - 1], total[0]))], segments?.FoldedCount ?? 0)
         {
-            Intervals = [.. _scan.Edges.Take(_scan.IntervalCount)],
-            FirstIncompleteInterval = _scan.Edges.Skip(1).Count(end => end + Wait <= _question.Context.Now),
+            Intervals = [.. Scan.Edges.Take(Scan.IntervalCount)],
+            FirstIncompleteInterval = Scan.Edges.Skip(1).Count(end => end + Wait <= _question.Context.Now),
         };
     }
 
     /// <summary>A plain funnel is counted once per cell of its breakdown; a segment is all of its cells.</summary>
     private FunnelResult ShowCells(StraightFunnel straight)
     {
-        var counts = straight.Count().Cells;
-        FunnelTally Sum(Func<int, bool> isMeant)
+        var (all, byCell) = straight.Count();
+        FunnelTally Sum(IReadOnlyList<long[]?> counts, Func<int, bool> isMeant)
         {
             var tally = new FunnelTally(_query, 0);
             for (var cell = 0; cell < counts.Count; cell++)
@@ -91,14 +94,14 @@ internal sealed class FunnelOperator
             return tally;
         }
 
-        var overall = Sum(_ => true);
+        var overall = Sum(all.Cells, _ => true);
         if (straight.Cells is not { } reader)
         {
             return new FunnelResult([overall.Show(Segment.Overall, null)], 0);
         }
 
-        var slots = SegmentSlots.OfCells(reader, counts.Select((counted, cell) => KeyValuePair.Create(cell, counted?[0] ?? 0)).Where(cell => cell.Value > 0), _query.Limit);
-        return new FunnelResult([overall.Show(Segment.Overall, null), .. slots.Shown.Select((segment, slot) => Sum(cell => slots.Holds(cell, slot)).Show(segment, overall))], slots.FoldedCount);
+        var slots = SegmentSlots.OfCells(reader, byCell.Cells.Select((counted, cell) => KeyValuePair.Create(cell, counted?[0] ?? 0)).Where(cell => cell.Value > 0), _query.Limit);
+        return new FunnelResult([overall.Show(Segment.Overall, null), .. slots.Shown.Select((segment, slot) => Sum(byCell.Cells, cell => slots.Holds(cell, slot)).Show(segment, overall))], slots.FoldedCount);
     }
 
     /// <summary>How long after its end an interval's entries may still convert.</summary>

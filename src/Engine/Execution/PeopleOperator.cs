@@ -63,18 +63,26 @@ internal sealed class PeopleOperator(Question question)
 
     private PersonSet FindEveryone()
     {
+        // Whoever has events, a merged device's under its user; then whoever has a profile. A profile that was set on a device
+        // is nobody's once the device is merged (Mixpanel reference, 2.1).
         var ids = question.View.Ids;
-        var profiles = question.View.Profiles.Existing(ids.Count);
-        var builder = new PersonSet.Builder();
-        for (var number = 1; number < ids.Count; number++)
+        var words = ids.EventWords.ToArray();
+        words[0] &= ~1UL;
+        foreach (var (device, user) in ids.MergesFrom(0))
         {
-            // A profile that was set on a device is nobody's once the device is merged (Mixpanel reference, 2.1).
-            if (ids.HasEvents(number) || (profiles[number] && ids.Canonical[number] == number))
+            if (ids.HasEvents(device))
             {
-                builder.Add(new PersonNumber(ids.Canonical[number]));
+                words[device >> 6] &= ~(1UL << (device & 63));
+                words[user >> 6] |= 1UL << (user & 63);
             }
         }
 
-        return builder.Build();
+        var profiles = question.View.Profiles.Existing(ids.Count);
+        for (var number = 1; number < profiles.Length; number++)
+        {
+            words[number >> 6] |= (profiles[number] && ids.Canonical[number] == number ? 1UL : 0) << (number & 63);
+        }
+
+        return PersonSet.OfWords(words);
     }
 }

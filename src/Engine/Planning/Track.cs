@@ -42,6 +42,9 @@ internal sealed class Track
         return boundaries;
     }
 
+    /// <summary>The first and the last millisecond in which something may have happened; an empty span for an empty track.</summary>
+    public (long First, long Last) Span() => Runs.Length == 0 ? (0, 0) : (Runs.Min(run => run.Run.Span.First), Runs.Max(run => run.Run.Span.Last));
+
     /// <summary>Whether no two runs can hold the same event: each name's runs lie in spans of time that do not touch.</summary>
     public bool RunsAreApart() => Runs
         .GroupBy(run => run.Run.EventName, StringComparer.Ordinal)

@@ -51,8 +51,8 @@ internal sealed unsafe class TrackBlock<T>
     private readonly bool _hasLate;
     private NativeColumn<T> _times = new(4096, isZeroed: false);
     private NativeColumn<long> _rows = new(1, isZeroed: false);
-    private NativeColumn<int> _starts = new(TrackBlocks.Width + 1);
-    private NativeColumn<int> _ends = new(TrackBlocks.Width + 1);
+    private readonly NativeColumn<int> _starts = new(TrackBlocks.Width + 1);
+    private readonly NativeColumn<int> _ends = new(TrackBlocks.Width + 1);
     private TrackCursor? _cursor;
     private int _runInPlace = -1;
 
@@ -67,6 +67,8 @@ internal sealed unsafe class TrackBlock<T>
         _next = new int[track.Runs.Length];
         _nextLate = new int[track.Runs.Length];
         _names = Array.ConvertAll(track.Runs, run => run.Run.Columns.EventNames);
+        Starts = _starts.Start;
+        Ends = _ends.Start;
         _hasLate = Array.Exists(track.Runs, run => run.Late is not null);
     }
 
@@ -74,10 +76,13 @@ internal sealed unsafe class TrackBlock<T>
     public T* Times { get; private set; }
 
     /// <summary>Per person of the block the index of the first event.</summary>
-    public int* Starts => _starts.Start;
+    public int* Starts { get; }
 
     /// <summary>Per person of the block the index after the last event.</summary>
-    public int* Ends => _ends.Start;
+    public int* Ends { get; }
+
+    /// <summary>Events of the block, those that the persons' ends leave out included.</summary>
+    public int RowCount => Math.Max(Ends[TrackBlocks.Width - 1], Starts[TrackBlocks.Width - 1]) - Starts[0];
 
     /// <summary>The track's run that an event lies in.</summary>
     public int RunOf(int index) => _runInPlace >= 0 ? _runInPlace : (int)(_rows.Start[index] >> 32);

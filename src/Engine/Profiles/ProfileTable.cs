@@ -64,15 +64,13 @@ internal sealed class ProfileTable : IDisposable
         }
     }
 
-    /// <summary>Which persons have a profile; the copy has room for <paramref name="count"/> persons.</summary>
+    /// <summary>Which persons have a profile, below <paramref name="count"/> and up to the last one that has one.</summary>
     public bool[] Existing(int count)
     {
         _lock.EnterReadLock();
         try
         {
-            var copy = new bool[count];
-            Array.Copy(_exists, copy, Math.Min(count, _exists.Length));
-            return copy;
+            return _exists.AsSpan(0, Math.Min(count, _exists.Length)).ToArray();
         }
         finally
         {

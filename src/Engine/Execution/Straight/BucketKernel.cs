@@ -6,81 +6,72 @@ using Rondo.Engine.Planning;
 namespace Rondo.Engine.Execution.Straight;
 
 /// <summary>
-/// Finds buckets without a branch, in the unit of a block. Times out of the range fall into one more bucket, number
-/// <see cref="Count"/>. Read-only, so threads share it.
+/// Finds buckets without a branch, in the unit of a block. Buckets are numbered from 1; 0 is before the range, and
+/// <see cref="Count"/> + 1 after it. Read-only, so threads share it.
 /// </summary>
-/// <remarks>A slot is at most as long as the shortest bucket, so it holds one edge at most: a look and a comparison.</remarks>
+/// <remarks>
+/// The table reaches over the range and over all times that will be asked. A slot is at most as long as the shortest bucket, so
+/// it holds one edge at most: a look and a comparison.
+/// </remarks>
 internal sealed unsafe class BucketKernel<T>
     where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
     private readonly NativeColumn<int> _bucketOfSlot;
     private readonly NativeColumn<T> _endOf;
     private readonly T _first;
-    private readonly T _lastSlot;
     private readonly int _shift;
 
     /// <param name="table">The buckets.</param>
-    /// <param name="start">First millisecond of the range; not before the first bucket.</param>
-    /// <param name="end">Its end, not included.</param>
-    public BucketKernel(BucketTable table, long start, long end)
+    /// <param name="start">First millisecond of the range, in the first bucket.</param>
+    /// <param name="end">Its end, not included, in the last bucket or at its end.</param>
+    /// <param name="span">First and last millisecond that will be asked.</param>
+    public BucketKernel(BucketTable table, long start, long end, (long First, long Last) span)
     {
         Count = table.Count;
-        var edges = new List<T>();
-        var numbers = new List<int>();
-        for (var bucket = 0; bucket < table.Count; bucket++)
+        _endOf = new NativeColumn<T>(Count + 2);
+        _endOf.Start[0] = TrackBlocks.CeilingOf<T>(Math.Max(start, table.StartOf(0)));
+        var shortest = long.MaxValue;
+        for (var bucket = 0; bucket < Count; bucket++)
         {
-            if (table.EndOf(bucket) > start && table.StartOf(bucket) < end)
-            {
-                edges.Add(TrackBlocks.CeilingOf<T>(Math.Max(start, table.StartOf(bucket))));
-                numbers.Add(bucket);
-            }
+            _endOf.Start[bucket + 1] = TrackBlocks.CeilingOf<T>(Math.Min(end, table.EndOf(bucket)));
+            shortest = Math.Min(shortest, long.CreateTruncating(_endOf.Start[bucket + 1] - _endOf.Start[bucket]));
         }
 
-        edges.Add(TrackBlocks.CeilingOf<T>(Math.Min(end, table.EndOf(table.Count - 1))));
-        numbers.Add(Count);
-        _first = edges[0];
-        var shortest = Enumerable.Range(1, edges.Count - 1).Select(edge => ulong.CreateTruncating(edges[edge] - edges[edge - 1])).DefaultIfEmpty(1UL).Min();
-        _shift = BitOperations.Log2(Math.Max(1, shortest));
-        var slotCount = (int)(ulong.CreateTruncating(edges[^1] - _first) >> _shift) + 2;
-        _lastSlot = T.CreateTruncating(slotCount - 1);
-
-        // Numbers are kept by their place among the edges; the place after the last one is out of range.
-        _bucketOfSlot = new NativeColumn<int>(slotCount);
-        _endOf = new NativeColumn<T>(Count + 1);
-        _endOf.Values.Fill(T.MaxValue);
-        for (var edge = 0; edge + 1 < edges.Count; edge++)
-        {
-            _endOf.Start[numbers[edge]] = edges[edge + 1];
-        }
-
-        IsContiguous = numbers.Zip(numbers.Skip(1)).All(pair => pair.Second == pair.First + 1);
+        _endOf.Start[Count + 1] = T.MaxValue;
+        _shift = BitOperations.Log2((ulong)Math.Max(1, shortest));
+        _first = T.Min(_endOf.Start[0], TrackBlocks.Of<T>(span.First));
+        var last = long.CreateTruncating(T.Max(_endOf.Start[Count], TrackBlocks.Of<T>(span.Last)));
+        var first = long.CreateTruncating(_first);
+        _bucketOfSlot = new NativeColumn<int>(checked((int)((last - first) >> _shift) + 1));
         var place = 0;
-        for (var slot = 0; slot < slotCount; slot++)
+        for (var slot = 0; slot < _bucketOfSlot.Length; slot++)
         {
-            var time = ulong.CreateTruncating(_first) + ((ulong)slot << _shift);
-            while (place + 1 < edges.Count && time >= ulong.CreateTruncating(edges[place + 1]))
+            var time = first + ((long)slot << _shift);
+            while (place <= Count && time >= long.CreateTruncating(_endOf.Start[place]))
             {
                 place++;
             }
 
-            _bucketOfSlot.Start[slot] = slot == slotCount - 1 ? Count : numbers[place];
+            _bucketOfSlot.Start[slot] = place;
         }
     }
 
-    /// <summary>Buckets in the range; also the number that out of range has.</summary>
+    /// <summary>Buckets in the range.</summary>
     public int Count { get; }
 
-    /// <summary>Whether the last bucket of the range is the last of all, so that one step beyond it is out of range.</summary>
-    public bool IsContiguous { get; }
+    /// <summary>What a loop needs, to be held in registers; valid while this object lives.</summary>
+    public Finder Buckets => new(_bucketOfSlot.Start, _endOf.Start, _first, _shift);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Of(T time)
+    /// <summary>Finds buckets.</summary>
+    public readonly struct Finder(int* bucketOfSlot, T* endOf, T first, int shift)
     {
-        // A time before the first wraps around to a slot beyond the last.
-        var slot = typeof(T) == typeof(uint)
-            ? Math.Min(uint.CreateTruncating(time - _first) >> _shift, uint.CreateTruncating(_lastSlot))
-            : Math.Min(ulong.CreateTruncating(time - _first) >> _shift, ulong.CreateTruncating(_lastSlot));
-        var bucket = _bucketOfSlot.Start[slot];
-        return bucket + (time >= _endOf.Start[bucket] ? 1 : 0);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int Of(T time)
+        {
+            var bucket = typeof(T) == typeof(uint)
+                ? bucketOfSlot[uint.CreateTruncating(time - first) >> shift]
+                : bucketOfSlot[ulong.CreateTruncating(time - first) >> shift];
+            return bucket + (time >= endOf[bucket] ? 1 : 0);
+        }
     }
 }

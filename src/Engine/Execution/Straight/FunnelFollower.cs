@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Rondo.Engine.Parts;
-using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Execution.Straight;
 
@@ -17,7 +16,7 @@ namespace Rondo.Engine.Execution.Straight;
 /// <param name="grace">How long a step may come before the previous one.</param>
 /// <param name="window">How long from the entry, its end included.</param>
 /// <param name="isOptimized">Whether every entry is tried.</param>
-/// <typeparam name="T">See <see cref="TrackBlock{T}"/>.</typeparam>
+/// <typeparam name="T">See <see cref="Planning.TrackBlock{T}"/>.</typeparam>
 internal sealed unsafe class FunnelFollower<T>(int stepCount, T grace, T window, bool isOptimized)
     where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
@@ -32,28 +31,32 @@ internal sealed unsafe class FunnelFollower<T>(int stepCount, T grace, T window,
     /// <summary>How many steps the attempt that counts reached.</summary>
     public int Reached { get; private set; }
 
-    /// <summary>The entry of the attempt that counts, among those given.</summary>
-    public int Entry { get; private set; }
+    /// <summary>Per step, where the person's events begin; to be filled before each person, and moved on while following.</summary>
+    public nint* Next => _next.Start;
 
-    /// <summary>Names a later step's events of the person.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Set(int step, T* start, T* end)
-    {
-        _next.Start[step] = (nint)start;
-        _ends.Start[step] = (nint)end;
-    }
+    /// <summary>Per step, where they end.</summary>
+    public nint* Ends => _ends.Start;
 
     /// <summary>Follows attempts from a person's entries, one or more, in order.</summary>
     public void Follow(T* entries, int entryCount)
     {
-        Reached = 0;
-        for (var entry = 0; entry < (isOptimized ? entryCount : 1); entry++)
+        var next = (T**)_next.Start;
+        var ends = (T**)_ends.Start;
+        var times = _times.Start;
+        var best = _best.Start;
+        var bestReached = 0;
+        var last = isOptimized ? entryCount : 1;
+        for (var entry = 0; entry < last; entry++)
         {
-            if (!Prefer(entry, Attempt(entries[entry], T.MinValue, window > T.MaxValue - entries[entry] ? T.MaxValue : entries[entry] + window)))
+            var entered = entries[entry];
+            var reached = Attempt(next, ends, times, entered, T.MinValue, window > T.MaxValue - entered ? T.MaxValue : entered + window);
+            if (!Prefer(next, ends, times, best, reached, ref bestReached))
             {
-                return;
+                break;
             }
         }
+
+        Reached = bestReached;
     }
 
     /// <summary>The same where all steps must lie within sessions.</summary>
@@ -65,45 +68,54 @@ internal sealed unsafe class FunnelFollower<T>(int stepCount, T grace, T window,
     /// <param name="sessionsOfWindow">How many sessions an attempt may take.</param>
     public void Follow(T* entries, int entryCount, T[] sessionStarts, T[] sessionEnds, int sessionCount, int sessionsOfWindow)
     {
-        Reached = 0;
+        var next = (T**)_next.Start;
+        var ends = (T**)_ends.Start;
+        var times = _times.Start;
+        var best = _best.Start;
+        var bestReached = 0;
         var session = 0;
-        for (var entry = 0; entry < (isOptimized ? entryCount : 1); entry++)
+        var last = isOptimized ? entryCount : 1;
+        for (var entry = 0; entry < last; entry++)
         {
             while (session + 1 < sessionCount && sessionStarts[session + 1] <= entries[entry])
             {
                 session++;
             }
 
-            if (!Prefer(entry, Attempt(entries[entry], sessionStarts[session], sessionEnds[Math.Min(session + sessionsOfWindow, sessionCount) - 1])))
+            var reached = Attempt(next, ends, times, entries[entry], sessionStarts[session], sessionEnds[Math.Min(session + sessionsOfWindow, sessionCount) - 1]);
+            if (!Prefer(next, ends, times, best, reached, ref bestReached))
             {
-                return;
+                break;
             }
         }
+
+        Reached = bestReached;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Attempt(T entry, T earliest, T deadline)
+    private int Attempt(T** next, T** ends, T* times, T entry, T earliest, T deadline)
     {
-        var times = _times.Start;
         times[0] = entry;
+        var previous = entry;
         var step = 1;
         do
         {
-            var next = (T*)_next.Start[step];
-            var end = (T*)_ends.Start[step];
-            var bound = T.Max(earliest, times[step - 1] - grace);
-            while (next < end && *next < bound)
+            var at = next[step];
+            var end = ends[step];
+            var bound = T.Max(earliest, previous - grace);
+            while (at < end && *at < bound)
             {
-                next++;
+                at++;
             }
 
-            _next.Start[step] = (nint)next;
-            if (next == end || *next > deadline)
+            next[step] = at;
+            if (at == end || *at > deadline)
             {
                 return step;
             }
 
-            times[step] = *next;
+            previous = *at;
+            times[step] = previous;
         }
         while (++step < stepCount);
 
@@ -112,14 +124,11 @@ internal sealed unsafe class FunnelFollower<T>(int stepCount, T grace, T window,
 
     /// <summary>Keeps the better of two attempts: more steps, then the earlier last step, then the later entry. False when no later entry can win.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Prefer(int entry, int reached)
+    private bool Prefer(T** next, T** ends, T* times, T* best, int reached, ref int bestReached)
     {
-        var best = _best.Start;
-        var times = _times.Start;
-        if (reached > Reached || (reached == Reached && times[reached - 1] <= best[reached - 1]))
+        if (reached > bestReached || (reached == bestReached && times[reached - 1] <= best[reached - 1]))
         {
-            Reached = reached;
-            Entry = entry;
+            bestReached = reached;
             for (var step = 0; step < reached; step++)
             {
                 best[step] = times[step];
@@ -129,6 +138,6 @@ internal sealed unsafe class FunnelFollower<T>(int stepCount, T grace, T window,
         }
 
         // Nobody reaches further than the best did once the events of the step after it are used up, or there is no such step.
-        return Reached < stepCount && _next.Start[Reached] != _ends.Start[Reached];
+        return bestReached < stepCount && next[bestReached] != ends[bestReached];
     }
 }

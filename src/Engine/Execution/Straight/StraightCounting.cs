@@ -19,7 +19,7 @@ internal sealed unsafe class StraightCounting(Question question, Track track, lo
     {
         var (from, to) = (TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end));
         // Turns of a scan never share a word of the set.
-        var words = new ulong[(question.View.Ids.Count + 63) / 64];
+        var words = new ulong[(question.View.Ids.Count + TrackBlocks.Width) / 64];
         BlockScan.Run(
             question.View,
             question.Threads,
@@ -32,27 +32,21 @@ internal sealed unsafe class StraightCounting(Question question, Track track, lo
                     return;
                 }
 
+                var times = block.Times;
+                var starts = block.Starts;
+                var ends = block.Ends;
                 for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
                 {
-                    if (block.Ends[place] - block.Starts[place] >= minimumCount && CountOf(block, place, from, to) >= minimumCount)
+                    var count = 0;
+                    for (var index = starts[place]; index < ends[place]; index++)
                     {
-                        words[(firstPerson + place) >> 6] |= 1UL << ((firstPerson + place) & 63);
+                        count += (times[index] >= from ? 1 : 0) & (times[index] < to ? 1 : 0);
                     }
+
+                    words[(firstPerson + place) >> 6] |= (count >= minimumCount ? 1UL : 0) << ((firstPerson + place) & 63);
                 }
             },
             question.CancellationToken);
         return PersonSet.OfWords(words);
-    }
-
-    private static int CountOf<T>(TrackBlock<T> block, int place, T from, T to)
-        where T : unmanaged, IBinaryInteger<T>
-    {
-        var count = 0;
-        for (var index = block.Starts[place]; index < block.Ends[place]; index++)
-        {
-            count += (block.Times[index] >= from ? 1 : 0) & (block.Times[index] < to ? 1 : 0);
-        }
-
-        return count;
     }
 }

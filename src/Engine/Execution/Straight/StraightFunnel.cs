@@ -1,4 +1,5 @@
 using System.Numerics;
+using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
@@ -16,21 +17,27 @@ namespace Rondo.Engine.Execution.Straight;
 internal sealed unsafe class StraightFunnel(Question question, Track[] steps, SegmentReader? cells, long start, long end, FunnelQuery query, TimeoutCutter? sessions)
 {
     /// <summary>The straight way for a funnel that is plain; null for any other.</summary>
-    public static StraightFunnel? For(FunnelPlan plan, long start, long end)
+    public static StraightFunnel? For(FunnelPlan plan)
     {
-        // Whatever else a query can say is not at its default then, and this way would not heed it. A breakdown by what the
-        // events carry can give a person several attempts, one per segment; one by what the person is cannot.
+        // Whatever else a query can say is not at its default then, and this way would not heed it.
         var (question, query) = (plan.Question, plan.Query);
+        var window = query.Range.Resolve(question.Context.Calendar, question.Context.Now);
+        var (start, end) = (window.Start.ToUnixTimeMilliseconds(), window.End.ToUnixTimeMilliseconds());
         var plain = new FunnelQuery { Steps = query.Steps, Range = query.Range, Window = query.Window, ReEntry = query.ReEntry, Breakdowns = query.Breakdowns, Limit = query.Limit };
         var names = query.Steps.Select(step => step.Event).ToArray();
         if (query != plain || names.Contains(null) || names.Distinct(StringComparer.Ordinal).Count() < names.Length
-            || plan.Lanes.Any(lane => lane.IsSessionEdge) || !query.Breakdowns.All(StepBreakdown.IsOfPerson))
+            || plan.Lanes.Any(lane => lane.IsSessionEdge))
         {
             return null;
         }
 
         var steps = plan.Lanes.Select(lane => lane.Track).ToArray();
         var cells = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, steps[0], query.Breakdowns);
+        if (cells is not null && !query.Breakdowns.All(StepBreakdown.IsOfPerson) && !EachCellIsShown(cells, query.Limit))
+        {
+            return null;
+        }
+
         if (!query.Window.IsSessions)
         {
             return new StraightFunnel(question, steps, cells, start, end, query, null);
@@ -41,12 +48,23 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             : null;
     }
 
+    /// <summary>
+    /// A breakdown by what events carry gives a person an attempt in every segment that an entry lies in. Segments of several
+    /// cells would need the attempts of several cells at once.
+    /// </summary>
+    private static bool EachCellIsShown(SegmentReader cells, int limit)
+    {
+        var seen = new HashSet<int>();
+        return cells.CellCount <= limit && Enumerable.Range(0, cells.CellCount).All(cell => cells.SegmentsOf(cell).Length == 1 && seen.Add(cells.SegmentsOf(cell)[0]));
+    }
+
     /// <summary>The breakdown of entries; null for none.</summary>
     public SegmentReader? Cells => cells;
 
-    public FunnelCounts Count() => TrackBlocks.AreInSeconds(steps) && (sessions is null || TrackBlocks.AreInSeconds(sessions.Timeline)) ? Count<uint>() : Count<long>();
+    /// <summary>All together, and per cell.</summary>
+    public (FunnelCounts Overall, FunnelCounts Cells) Count() => TrackBlocks.AreInSeconds(steps) && (sessions is null || TrackBlocks.AreInSeconds(sessions.Timeline)) ? Count<uint>() : Count<long>();
 
-    private FunnelCounts Count<T>()
+    private (FunnelCounts Overall, FunnelCounts Cells) Count<T>()
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var states = BlockScan.Run(
@@ -56,13 +74,14 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             (state, firstPerson) => state.Begin(firstPerson),
             Visit,
             question.CancellationToken);
-        var total = new FunnelCounts(steps.Length);
+        var (overall, byCell) = (new FunnelCounts(steps.Length), new FunnelCounts(steps.Length));
         foreach (var state in states.OfType<State<T>>())
         {
-            total.Combine(state.Counts);
+            overall.Combine(state.Overall);
+            byCell.Combine(state.Counts);
         }
 
-        return total;
+        return (overall, byCell);
     }
 
     private void Visit<T>(State<T> state, int firstPerson)
@@ -73,18 +92,14 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             return;
         }
 
-        var entries = state.Blocks[0];
-        var times = entries.Times;
-        var follower = state.Follower;
+        var times = state.Blocks[0].Times;
+        var starts = state.Blocks[0].Starts;
+        var ends = state.Blocks[0].Ends;
         var (from, to) = (TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end));
         for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
         {
-            var first = entries.Starts[place];
-            var last = entries.Ends[place];
-            if (first == last)
-            {
-                continue;
-            }
+            var first = starts[place];
+            var last = ends[place];
 
             // Most persons' entries all lie in the range.
             while (first < last && times[first] < from)
@@ -97,28 +112,77 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
                 last--;
             }
 
-            if (first == last)
+            if (first >= last)
             {
                 continue;
             }
 
-            for (var step = 1; step < state.Blocks.Length; step++)
+            var sessionCount = sessions?.Cut(state.Timeline!, place, ref state.SessionStarts, ref state.SessionEnds) ?? 0;
+            Follow(state, place, times + first, last - first, sessionCount);
+            state.Overall.Add(0, state.Follower.Times, TrackBlocks.PerSecond<T>());
+            if (cells is not null)
             {
-                var block = state.Blocks[step];
-                follower.Set(step, block.Times + block.Starts[place], block.Times + block.Ends[place]);
+                VisitCells(state, firstPerson, place, first, last, sessionCount);
+            }
+        }
+    }
+
+    /// <summary>An attempt for each cell that an entry lies in; most persons' entries lie in one, and their attempt is the one just made.</summary>
+    private void VisitCells<T>(State<T> state, int firstPerson, int place, int first, int last, int sessionCount)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var entries = state.Blocks[0];
+        var isOne = true;
+        state.CellsOfEntries.Clear();
+        for (var index = first; index < last; index++)
+        {
+            state.CellsOfEntries.Add(cells!.Of(entries.RunOf(index), entries.RowOf(index), firstPerson + place));
+            isOne &= state.CellsOfEntries[^1] == state.CellsOfEntries[0];
+        }
+
+        if (isOne)
+        {
+            state.Counts.Add(state.CellsOfEntries[0], state.Follower.Times, TrackBlocks.PerSecond<T>());
+            return;
+        }
+
+        foreach (var cell in state.CellsOfEntries.Distinct())
+        {
+            var count = 0;
+            state.EnsureRoom(last - first);
+            for (var index = first; index < last; index++)
+            {
+                if (state.CellsOfEntries[index - first] == cell)
+                {
+                    state.Entries.Start[count++] = entries.Times[index];
+                }
             }
 
-            if (sessions is not null)
-            {
-                var count = sessions.Cut(state.Timeline!, place, ref state.SessionStarts, ref state.SessionEnds);
-                follower.Follow(times + first, last - first, state.SessionStarts, state.SessionEnds, count, query.Window.Count);
-            }
-            else
-            {
-                follower.Follow(times + first, last - first);
-            }
+            Follow(state, place, state.Entries.Start, count, sessionCount);
+            state.Counts.Add(cell, state.Follower.Times, TrackBlocks.PerSecond<T>());
+        }
+    }
 
-            state.Counts.Add(cells is null ? 0 : cells.Of(entries.RunOf(first + follower.Entry), entries.RowOf(first + follower.Entry), firstPerson + place), follower.Times, TrackBlocks.PerSecond<T>());
+    private void Follow<T>(State<T> state, int place, T* entries, int entryCount, int sessionCount)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var follower = state.Follower;
+        var next = follower.Next;
+        var ends = follower.Ends;
+        for (var step = 1; step < state.Blocks.Length; step++)
+        {
+            var block = state.Blocks[step];
+            next[step] = (nint)(block.Times + block.Starts[place]);
+            ends[step] = (nint)(block.Times + block.Ends[place]);
+        }
+
+        if (sessions is null)
+        {
+            follower.Follow(entries, entryCount);
+        }
+        else
+        {
+            follower.Follow(entries, entryCount, state.SessionStarts, state.SessionEnds, sessionCount, query.Window.Count);
         }
     }
 
@@ -133,6 +197,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             Blocks = [.. steps.Select((step, index) => new TrackBlock<T>(step, question.View.Ids, withRows && index == 0))];
             Timeline = sessions is null ? null : new TrackBlock<T>(sessions.Timeline, question.View.Ids, withRows: sessions.NeedsNames);
             Counts = new FunnelCounts(steps.Length);
+            Overall = new FunnelCounts(steps.Length);
             Follower = new FunnelFollower<T>(
                 steps.Length,
                 TrackBlocks.Of<T>((long)FunnelQuery.Grace.TotalMilliseconds),
@@ -144,9 +209,26 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         public TrackBlock<T>? Timeline { get; }
 
+        /// <summary>Attempts whatever their cell.</summary>
+        public FunnelCounts Overall { get; }
+
+        /// <summary>Attempts per cell of the breakdown.</summary>
         public FunnelCounts Counts { get; }
 
+        public List<int> CellsOfEntries { get; } = [];
+
+        /// <summary>Room for the entries of one cell.</summary>
+        public NativeColumn<T> Entries { get; private set; } = new(64);
+
         public FunnelFollower<T> Follower { get; }
+
+        public void EnsureRoom(int entryCount)
+        {
+            if (entryCount > Entries.Length)
+            {
+                Entries = new NativeColumn<T>(entryCount * 2);
+            }
+        }
 
         public void Begin(int firstPerson)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Execution.Straight;
@@ -20,7 +21,7 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
     private (long[] Values, long Total) Uniques<T>()
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        var kernel = new BucketKernel<T>(buckets, start, end);
+        var kernel = new BucketKernel<T>(buckets, start, end, track.Span());
         return Combine(BlockScan.Run(
             question.View,
             question.Threads,
@@ -33,7 +34,7 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
     private (long[] Values, long Total) Totals<T>()
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        var kernel = new BucketKernel<T>(buckets, start, end);
+        var kernel = new BucketKernel<T>(buckets, start, end, track.Span());
         if (track.RunsAreApart())
         {
             return Combine(ColumnScan.Run(track, question.Threads, () => new State<T>(null, kernel.Count), (state, run, first, last) => VisitColumn(state, kernel, run, first, last), question.CancellationToken));
@@ -62,27 +63,37 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
         }
 
         var times = block.Times;
-        var outOfRange = kernel.Count;
-        fixed (long* values = state.Values)
+        var starts = block.Starts;
+        var ends = block.Ends;
+        var bucketCount = kernel.Count;
+        var finder = kernel.Buckets;
+        var met = state.RoomFor(block.RowCount);
+        var metCount = 0;
+        long persons = 0;
+        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
         {
-            long persons = 0;
-            for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
+            var last = ends[place];
+            var before = -1;
+            var isIn = 0;
+            for (var index = starts[place]; index < last; index++)
             {
-                var last = block.Ends[place];
-                var before = -1;
-                var isIn = 0;
-                for (var index = block.Starts[place]; index < last; index++)
-                {
-                    var bucket = kernel.Of(times[index]);
-                    values[bucket] += bucket == before ? 0 : 1;
-                    isIn |= bucket == outOfRange ? 0 : 1;
-                    before = bucket;
-                }
-
-                persons += isIn;
+                var bucket = finder.Of(times[index]);
+                met[metCount] = bucket;
+                metCount += bucket == before ? 0 : 1;
+                isIn |= (uint)(bucket - 1) < (uint)bucketCount ? 1 : 0;
+                before = bucket;
             }
 
-            state.Total += persons;
+            persons += isIn;
+        }
+
+        state.Total += persons;
+        fixed (long* values = state.Values)
+        {
+            for (var index = 0; index < metCount; index++)
+            {
+                values[met[index]]++;
+            }
         }
     }
 
@@ -95,11 +106,12 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
             return;
         }
 
+        var finder = kernel.Buckets;
         for (var place = 0; place < TrackBlocks.Width; place++)
         {
             for (var index = block.Starts[place]; index < block.Ends[place]; index++)
             {
-                state.Values[kernel.Of(block.Times[index])]++;
+                state.Values[finder.Of(block.Times[index])]++;
             }
         }
     }
@@ -108,6 +120,7 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var times = run.Run.Columns.Times;
+        var finder = kernel.Buckets;
         fixed (long* values = state.Values)
         {
             for (var first = firstRow; first < endRow; first += 64)
@@ -116,7 +129,7 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
                 for (; bits != 0; bits &= bits - 1)
                 {
                     var row = first + BitOperations.TrailingZeroCount(bits);
-                    values[kernel.Of(typeof(T) == typeof(uint) ? T.CreateTruncating(times.SecondsStart[row]) : T.CreateTruncating(times[row]))]++;
+                    values[finder.Of(typeof(T) == typeof(uint) ? T.CreateTruncating(times.SecondsStart[row]) : T.CreateTruncating(times[row]))]++;
                 }
             }
         }
@@ -132,7 +145,7 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
             persons += state.Total;
             for (var bucket = 0; bucket < values.Length; bucket++)
             {
-                values[bucket] += state.Values[bucket];
+                values[bucket] += state.Values[bucket + 1];
             }
         }
 
@@ -142,12 +155,25 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
     private sealed class State<T>(TrackBlock<T>? block, int bucketCount)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
+        private NativeColumn<int> _met = new(4096, isZeroed: false);
+
         public TrackBlock<T>? Block => block;
 
-        /// <summary>One more than there are buckets: what is out of range.</summary>
-        public long[] Values { get; } = new long[bucketCount + 1];
+        /// <summary>By the kernel's numbers: what is before the range, the buckets, what is after it.</summary>
+        public long[] Values { get; } = new long[bucketCount + 2];
 
         /// <summary>Distinct persons of the range.</summary>
         public long Total { get; set; }
+
+        /// <summary>Room for the buckets that the persons of a block meet, and one more.</summary>
+        public int* RoomFor(int rowCount)
+        {
+            if (rowCount >= _met.Length)
+            {
+                _met = new NativeColumn<int>(rowCount * 2, isZeroed: false);
+            }
+
+            return _met.Start;
+        }
     }
 }

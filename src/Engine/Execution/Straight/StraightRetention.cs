@@ -103,15 +103,18 @@ internal sealed unsafe class StraightRetention(
     public RetentionCounts Count() => TrackBlocks.AreInSeconds(births, returns) ? Count<uint>() : Count<long>();
 
     private RetentionCounts Count<T>()
-        where T : unmanaged, IBinaryInteger<T>
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
+        var kernel = new BucketKernel<T>(rows, start, end, births.Span());
         var states = BlockScan.Run(
             question.View,
             question.Threads,
             () => new State<T>(
                 new TrackBlock<T>(births, question.View.Ids, withRows: cells is not null),
                 new TrackBlock<T>(returns, question.View.Ids, withRows: false),
-                new RetentionCounts(rows.Count, bucketCount)),
+                new RetentionCounts(rows.Count, bucketCount),
+                kernel,
+                1000.0 / TrackBlocks.PerSecond<T>() / bucketMilliseconds),
             (state, firstPerson) =>
             {
                 state.Births.Begin(firstPerson);
@@ -129,7 +132,7 @@ internal sealed unsafe class StraightRetention(
     }
 
     private void Visit<T>(State<T> state, int firstPerson)
-        where T : unmanaged, IBinaryInteger<T>
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var (born, returned) = (state.Births, state.Returns);
         returned.Read(firstPerson);
@@ -138,20 +141,24 @@ internal sealed unsafe class StraightRetention(
             return;
         }
 
+        var finder = state.Rows.Buckets;
+        var starts = born.Starts;
+        var ends = born.Ends;
+        var times = born.Times;
         var (from, to) = (TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end));
         for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
         {
-            var birth = born.Starts[place];
-            var last = born.Ends[place];
-            while (!isFirstEver && birth < last && born.Times[birth] < from)
+            var birth = starts[place];
+            var last = ends[place];
+            while (!isFirstEver && birth < last && times[birth] < from)
             {
                 birth++;
             }
 
-            while (birth < last && born.Times[birth] is var time && time >= from && time < to)
+            while (birth < last && times[birth] is var time && time >= from && time < to)
             {
-                var row = rows.Of(long.CreateTruncating(time) * (1000 / TrackBlocks.PerSecond<T>()));
-                var buckets = BucketsOf(returned.Times + returned.Starts[place], returned.Times + returned.Ends[place], time);
+                var row = finder.Of(time) - 1;
+                var buckets = BucketsOf(returned.Times + returned.Starts[place], returned.Times + returned.Ends[place], time, state.PerBucket);
                 state.Counts.Add(cells is null ? 0 : cells.Of(born.RunOf(birth), born.RowOf(birth), firstPerson + place), row, buckets);
                 if (isFirstEver)
                 {
@@ -159,7 +166,7 @@ internal sealed unsafe class StraightRetention(
                 }
 
                 var rowEnd = TrackBlocks.Of<T>(rows.EndOf(row));
-                while (birth < last && born.Times[birth] < rowEnd)
+                while (birth < last && times[birth] < rowEnd)
                 {
                     birth++;
                 }
@@ -168,7 +175,8 @@ internal sealed unsafe class StraightRetention(
     }
 
     /// <summary>One bit for each bucket the person is retained in.</summary>
-    private ulong BucketsOf<T>(T* next, T* last, T birth)
+    /// <remarks>No branch depends on when the person returned: half a unit keeps the division away from the edges, so it is exact.</remarks>
+    private ulong BucketsOf<T>(T* next, T* last, T birth, double perBucket)
         where T : unmanaged, IBinaryInteger<T>
     {
         var buckets = countBirth ? 1UL : 0;
@@ -177,29 +185,19 @@ internal sealed unsafe class StraightRetention(
             next++;
         }
 
-        var length = TrackBlocks.Of<T>(bucketMilliseconds);
-        var bucket = 0;
-        var bucketEnd = birth + length;
+        var latest = countBirth ? 0 : -1;
         for (; next < last; next++)
         {
-            while (*next >= bucketEnd && bucket < bucketCount)
-            {
-                bucketEnd += length;
-                bucket++;
-            }
-
-            if (bucket == bucketCount)
-            {
-                return isOnOrAfter ? ulong.MaxValue >> (64 - bucketCount) : buckets;
-            }
-
-            buckets |= 1UL << bucket;
+            var after = *next - birth;
+            var bucket = (int)Math.Min(((typeof(T) == typeof(uint) ? uint.CreateTruncating(after) : long.CreateTruncating(after)) + 0.5) * perBucket, bucketCount);
+            buckets |= (bucket < bucketCount ? 1UL : 0) << bucket;
+            latest = Math.Max(latest, bucket);
         }
 
         // A return in a bucket counts for all before it.
-        return isOnOrAfter && buckets != 0 ? ulong.MaxValue >> BitOperations.LeadingZeroCount(buckets) : buckets;
+        return !isOnOrAfter ? buckets : latest < 0 ? 0 : ulong.MaxValue >> (63 - Math.Min(latest, bucketCount - 1));
     }
 
-    private sealed record State<T>(TrackBlock<T> Births, TrackBlock<T> Returns, RetentionCounts Counts)
-        where T : unmanaged, IBinaryInteger<T>;
+    private sealed record State<T>(TrackBlock<T> Births, TrackBlock<T> Returns, RetentionCounts Counts, BucketKernel<T> Rows, double PerBucket)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>;
 }
