@@ -216,7 +216,7 @@ public sealed partial class FlowPage
     private async Task ExpandAsync(string name)
     {
         var properties = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.Event, name);
-        Change(Query! with { Expand = [.. Query!.Expand.Where(other => other.Event != name), new FlowExpansion(name, properties.FirstOrDefault()?.Name ?? "name")] });
+        Change(Query! with { Expand = [.. Query!.Expand.Where(other => other.Event != name), new FlowExpansion(name, properties.Count > 0 ? properties[0].Name : "name")] });
     }
 
     private void ChangeExpansion(FlowExpansion expansion, object picked)

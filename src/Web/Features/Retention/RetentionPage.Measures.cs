@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Rondo.Model.Predicates;
@@ -33,7 +34,7 @@ public sealed partial class RetentionPage
         };
     }
 
-    private IReadOnlyList<double?> AverageOf(RetentionSegment segment) => _measure switch
+    private ImmutableArray<double?> AverageOf(RetentionSegment segment) => _measure switch
     {
         Measured.People => segment.AverageCount,
         Measured.Sum => segment.AverageSum,
@@ -100,7 +101,7 @@ public sealed partial class RetentionPage
         if (sums && Query!.SumProperty is null)
         {
             var properties = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.Event, Query.Return.Event);
-            Change(Query with { SumProperty = (properties.FirstOrDefault(property => property.Kinds.Contains(Model.Events.PropertyKind.Number)) ?? properties.FirstOrDefault())?.Name ?? "amount" });
+            Change(Query with { SumProperty = properties.OrderByDescending(property => property.Kinds.Contains(Model.Events.PropertyKind.Number)).Select(property => property.Name).FirstOrDefault("amount") });
         }
         else if (!sums && Query!.SumProperty is not null)
         {
