@@ -1,3 +1,5 @@
+using Rondo.Engine.Disk;
+
 namespace Rondo.Engine;
 
 /// <summary>Settings of the embedded store; every default is fit for a machine with two cores.</summary>
@@ -20,6 +22,9 @@ public sealed record EngineOptions
 
     /// <summary>Appends that one commit may gather. Default 64 batches.</summary>
     public int MaximumBatchesPerCommit { get; init; } = 64;
+
+    /// <summary>Where parts are written. Default the file system; tests put one in that fails.</summary>
+    internal IDisk Disk { get; init; } = LocalDisk.Instance;
 
     /// <summary>Checks the settings; the message names the field.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>

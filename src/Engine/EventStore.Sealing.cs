@@ -188,7 +188,7 @@ public sealed partial class EventStore
             }
 
             var (ids, eventNames) = (unit.Ids, unit.EventNames);
-            var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._directory, _persisted.NextPartId, unit.FirstArrival, ids.MergeCount, Runs(unit), eventNames);
+            var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._options.Disk, _store._directory, _persisted.NextPartId, unit.FirstArrival, ids.MergeCount, Runs(unit), eventNames);
             var (newIds, newMerges) = _store._ids.Since(_persisted.Ids.Count, _persisted.Ids.MergeCount);
             var idFile = WriteIds(ids);
             var retainedSince = _store._time.GetUtcNow() - _store._options.LogRetention;
@@ -307,7 +307,7 @@ public sealed partial class EventStore
         {
             // Persons are resolved by the merges that the catalogue holds: a watermark ahead of it would not survive a kill.
             var (ids, eventNames) = (_persisted.Ids, _persisted.EventNames);
-            var joined = PartWriter.Write(_store._directory, _persisted.NextPartId, parts[0].FirstArrival, ids.MergeCount, Join(parts, ids, new EventNames(eventNames).Snapshot()), eventNames);
+            var joined = PartWriter.Write(_store._options.Disk, _store._directory, _persisted.NextPartId, parts[0].FirstArrival, ids.MergeCount, Join(parts, ids, new EventNames(eventNames).Snapshot()), eventNames);
 
             await _store._log.ChangeCatalogAsync((connection, transaction) =>
             {

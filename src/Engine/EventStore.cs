@@ -39,17 +39,17 @@ public sealed partial class EventStore : IEventStore
     private long _nextArrival;
     private LogPosition _applied;
 
-    private EventStore(string directory, EngineOptions options, TimeProvider time, ILogger logger)
+    private EventStore(SqliteConnection connection, string directory, EngineOptions options, TimeProvider time, ILogger logger)
     {
         options.Check();
         _directory = directory;
         _options = options;
         _time = time;
-        _connection = StoreDatabase.Open(directory);
+        _connection = connection;
         _eventNames = new EventNames(Catalogue.EventNames(_connection));
         Catalogue.RestoreIds(_connection, directory, _ids);
         Catalogue.RestoreProfiles(_connection, _profiles);
-        _parts = [.. Catalogue.Parts(_connection, directory)];
+        _parts = [.. Catalogue.Parts(_connection, options.Disk, directory)];
         DeleteUnlistedParts();
         _nextArrival = StoreDatabase.ReadMeta(_connection, "next_arrival") ?? 1;
         _applied = new LogPosition(StoreDatabase.ReadMeta(_connection, "sealed_position") ?? 0);
@@ -79,8 +79,27 @@ public sealed partial class EventStore : IEventStore
     }
 
     /// <summary>Opens the store in a folder, creating it when there is none, and applies what the log holds beyond the parts.</summary>
-    /// <exception cref="InvalidDataException">The folder is of another format, or damaged; the message says where.</exception>
-    public static EventStore Open(string directory, EngineOptions options, TimeProvider time, ILogger logger) => new(directory, options, time, logger);
+    /// <exception cref="StoreDamagedException">The folder is of another format, or damaged; the message says where.</exception>
+    /// <exception cref="StoreUnavailableException">The disk is full, or refuses the folder.</exception>
+    public static EventStore Open(string directory, EngineOptions options, TimeProvider time, ILogger logger)
+    {
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = StoreDatabase.Open(directory);
+            return new EventStore(connection, directory, options, time, logger);
+        }
+        catch (Exception exception)
+        {
+            connection?.Dispose();
+            throw exception switch
+            {
+                SqliteException sqlite => StoreDatabase.Explain(sqlite, directory),
+                InvalidDataException => StoreDatabase.Damage(directory, exception),
+                _ => exception,
+            };
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask<LogPosition> AppendAsync(IngestBatch batch, CancellationToken cancellationToken)
@@ -183,16 +202,10 @@ public sealed partial class EventStore : IEventStore
     /// <summary>A kill between writing a part and listing it leaves a folder that nobody knows.</summary>
     private void DeleteUnlistedParts()
     {
-        var parts = Path.Combine(_directory, "parts");
-        if (!Directory.Exists(parts))
-        {
-            return;
-        }
-
         var listed = _parts.Select(part => Part.DirectoryOf(_directory, part.Id)).ToHashSet(StringComparer.Ordinal);
-        foreach (var folder in Directory.EnumerateDirectories(parts).Where(folder => !listed.Contains(folder)))
+        foreach (var folder in _options.Disk.DirectoriesIn(Path.Combine(_directory, "parts")).Where(folder => !listed.Contains(folder)))
         {
-            Directory.Delete(folder, recursive: true);
+            _options.Disk.DeleteDirectory(folder);
         }
     }
 

@@ -1,3 +1,4 @@
+using Rondo.Engine.Disk;
 using Rondo.Engine.Head;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
@@ -31,7 +32,7 @@ public sealed class PartFiles
         for (var round = 0; round < 4; round++)
         {
             var runs = head.RunsNow(ids.Snapshot());
-            var part = PartWriter.Write(directory.FullName, round + 1, 1, 0, [runs.Named(0, "Play Song")!, runs.Timeline()], ["Play Song"]);
+            var part = PartWriter.Write(LocalDisk.Instance, directory.FullName, round + 1, 1, 0, [runs.Named(0, "Play Song")!, runs.Timeline()], ["Play Song"]);
             var read = part.Open("Play Song")!;
             read.RowCount.ShouldBe(30_000);
             var run = runs.Named(0, "Play Song")!;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Rondo.Engine.Disk;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Profiles;
@@ -47,7 +48,7 @@ internal static class Catalogue
     public static List<string> EventNames(SqliteConnection connection) =>
         [.. Rows(connection, "SELECT name FROM event_name ORDER BY number").Select(row => row.GetString(0))];
 
-    public static List<Part> Parts(SqliteConnection connection, string directory)
+    public static List<Part> Parts(SqliteConnection connection, IDisk disk, string directory)
     {
         var runs = new Dictionary<long, List<RunEntry>>();
         foreach (var row in Rows(connection, "SELECT part, event, file, start, length, checksum, row_count, first, last FROM run ORDER BY part, rowid"))
@@ -61,7 +62,22 @@ internal static class Catalogue
         }
 
         return [.. Rows(connection, "SELECT id, first_arrival, row_count, merges FROM part ORDER BY first_arrival")
-            .Select(row => new Part(row.GetInt64(0), Part.DirectoryOf(directory, row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), runs.GetValueOrDefault(row.GetInt64(0), [])))];
+            .Select(row => new Part(disk, row.GetInt64(0), Part.DirectoryOf(directory, row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), runs.GetValueOrDefault(row.GetInt64(0), [])))];
+    }
+
+    public static HashSet<long> PartIds(SqliteConnection connection, SqliteTransaction? transaction)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT id FROM part";
+        using var reader = command.ExecuteReader();
+        var ids = new HashSet<long>();
+        while (reader.Read())
+        {
+            ids.Add(reader.GetInt64(0));
+        }
+
+        return ids;
     }
 
     public static void AddPart(SqliteConnection connection, SqliteTransaction transaction, Part part)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Catalog;
 
@@ -26,7 +27,7 @@ internal static class StoreDatabase
         CREATE TABLE IF NOT EXISTS profile (number INTEGER PRIMARY KEY, properties BLOB NOT NULL);
         """;
 
-    /// <exception cref="InvalidDataException">The folder was written by a newer program.</exception>
+    /// <exception cref="StoreDamagedException">The folder is of another format.</exception>
     public static SqliteConnection Open(string directory)
     {
         Directory.CreateDirectory(directory);
@@ -41,17 +42,35 @@ internal static class StoreDatabase
         else if (version != FormatVersion)
         {
             connection.Dispose();
-            throw new InvalidDataException($"The event store in {directory} has format {version}; this program reads format {FormatVersion}. Use the program that wrote it, or export there and import here.");
+            throw WrongFormat(directory, version.Value);
         }
 
         return connection;
     }
 
+    public static StoreDamagedException WrongFormat(string directory, long version) => new(
+        version < FormatVersion
+            ? $"The event store in {directory} has format {version}; this program reads format {FormatVersion}. It was left as it is. Run 'rondo export' with the program that wrote it, then 'rondo import' with this one into a new folder."
+            : $"The event store in {directory} has format {version}; this program reads format {FormatVersion} and is older than the folder. It was left as it is. Use the newer program.");
+
+    /// <summary>What SQLite's refusal to open or read a store means for its operator.</summary>
+    public static Exception Explain(SqliteException exception, string directory) => exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_FORMAT or SQLitePCL.raw.SQLITE_ERROR
+        ? Damage(directory, exception)
+        : new StoreUnavailableException($"The event store in {directory} cannot be opened ({exception.Message}). Free disk space, or check the disk and who owns the folder.", exception);
+
+    public static StoreDamagedException Damage(string directory, Exception exception) =>
+        new($"{PathIn(directory)} cannot be read ({exception.Message}). Restore it from a backup; 'rondo doctor' lists what is damaged.", exception);
+
+    /// <summary>A new, empty file to copy another store's into.</summary>
+    public static SqliteConnection Create(string directory) => Connect(directory, readOnly: false);
+
+    public static string PathIn(string directory) => Path.Combine(directory, "store.db");
+
     public static SqliteConnection Connect(string directory, bool readOnly)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = Path.Combine(directory, "store.db"),
+            DataSource = PathIn(directory),
             Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
             DefaultTimeout = 30,

@@ -31,7 +31,7 @@ internal sealed class DurableLog : IAsyncDisposable
         _apply = apply;
         _time = time;
         _maximumBatchesPerCommit = options.MaximumBatchesPerCommit;
-        _position = LastPosition(connection);
+        _position = LastPosition(connection).Value;
         _writer = Task.Factory.StartNew(WriteLoopAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
@@ -102,11 +102,12 @@ internal sealed class DurableLog : IAsyncDisposable
         await _writer.ConfigureAwait(false);
     }
 
-    private static long LastPosition(SqliteConnection connection)
+    /// <summary>The last batch that a store's file knows of, kept or only sealed.</summary>
+    public static LogPosition LastPosition(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT max(coalesce((SELECT max(position) FROM log), 0), coalesce((SELECT value FROM meta WHERE key = 'sealed_position'), 0))";
-        return (long)command.ExecuteScalar()!;
+        return new LogPosition((long)command.ExecuteScalar()!);
     }
 
     private static List<(LogPosition Position, byte[] Payload)> ReadChunk(SqliteConnection connection, LogPosition after, LogPosition upTo, int limit)

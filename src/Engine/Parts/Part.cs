@@ -1,4 +1,6 @@
 using System.IO.Hashing;
+using Rondo.Engine.Disk;
+using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Parts;
 
@@ -19,6 +21,7 @@ internal sealed record RunEntry(string? EventName, string File, long Offset, lon
 /// </summary>
 internal sealed class Part
 {
+    private readonly IDisk _disk;
     private readonly string _directory;
     private readonly Dictionary<string, RunEntry> _entries;
     private readonly Dictionary<RunEntry, Run> _opened = [];
@@ -26,10 +29,12 @@ internal sealed class Part
     private readonly Lock _gate = new();
     private int _references = 1;
     private bool _deleteWhenReleased;
+    private volatile bool _isDamaged;
 
-    public Part(long id, string directory, long firstArrival, long rowCount, int mergeWatermark, IReadOnlyList<RunEntry> runs)
+    public Part(IDisk disk, long id, string directory, long firstArrival, long rowCount, int mergeWatermark, IReadOnlyList<RunEntry> runs)
     {
         Id = id;
+        _disk = disk;
         _directory = directory;
         FirstArrival = firstArrival;
         RowCount = rowCount;
@@ -48,9 +53,16 @@ internal sealed class Part
 
     public int MergeWatermark { get; }
 
+    /// <summary>Whether a run was found that is not as it was written. Such a part is left as it is, for somebody to mend.</summary>
+    public bool IsDamaged => _isDamaged;
+
     public IReadOnlyList<RunEntry> Runs { get; }
 
     public RunEntry? Timeline { get; }
+
+    public string DirectoryPath => _directory;
+
+    public string PathOf(RunEntry run) => Path.Combine(_directory, run.File);
 
     public static string DirectoryOf(string storeDirectory, long id) => Path.Combine(storeDirectory, "parts", $"p{id:d8}");
 
@@ -58,7 +70,7 @@ internal sealed class Part
     public RunEntry? EntryOf(string eventName) => _entries.GetValueOrDefault(eventName);
 
     /// <summary>The run of a name (null: the timeline); null when the part has none.</summary>
-    /// <exception cref="InvalidDataException">The file is missing or not as it was written.</exception>
+    /// <exception cref="StoreDamagedException">The file is missing or not as it was written.</exception>
     public Run? Open(string? eventName) => (eventName is null ? Timeline : EntryOf(eventName)) is { } entry ? Open(entry) : null;
 
     public void Acquire()
@@ -90,7 +102,7 @@ internal sealed class Part
 
         if (_deleteWhenReleased)
         {
-            Directory.Delete(_directory, recursive: true);
+            _disk.DeleteDirectory(_directory);
         }
     }
 
@@ -120,25 +132,35 @@ internal sealed class Part
         var path = Path.Combine(_directory, entry.File);
         if (!_files.TryGetValue(entry.File, out var file))
         {
-            if (!System.IO.File.Exists(path))
+            try
             {
-                throw new InvalidDataException($"{path} is missing. Restore it from a backup; 'rondo doctor' lists what is damaged.");
+                file = _disk.Map(path) ?? throw Damage($"{path} is missing");
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                throw Damage($"{path} cannot be read ({exception.Message})");
             }
 
-            _files.Add(entry.File, file = new MappedFile(path));
+            _files.Add(entry.File, file);
         }
 
-        if (entry.Offset + entry.Length > file.Memory.Length)
+        if (entry.Offset < 0 || entry.Length < 0 || entry.Offset + entry.Length > file.Memory.Length)
         {
-            throw new InvalidDataException($"{path} has {file.Memory.Length} bytes where at least {entry.Offset + entry.Length} were written: it was cut off. Restore it from a backup; 'rondo doctor' lists what is damaged.");
+            throw Damage($"{path} has {file.Memory.Length} bytes where at least {entry.Offset + entry.Length} were written: it was cut off");
         }
 
         var bytes = file.Memory.Slice((int)entry.Offset, (int)entry.Length);
         if (XxHash3.HashToUInt64(bytes.Span) != entry.Checksum)
         {
-            throw new InvalidDataException($"{path} is not as it was written (the checksum of {entry.EventName ?? "the timeline"} differs). Restore it from a backup; 'rondo doctor' lists what is damaged.");
+            throw Damage($"{path} is not as it was written: the checksum of {(entry.EventName is null ? "the timeline" : $"'{entry.EventName}'")} differs");
         }
 
         return RunFile.Read(file, bytes, PartWriter.IsOwnFile(entry.File), entry.EventName, MergeWatermark);
+    }
+
+    private StoreDamagedException Damage(string problem)
+    {
+        _isDamaged = true;
+        return new StoreDamagedException($"{problem}. Restore it from a backup; 'rondo doctor' lists what is damaged.");
     }
 }

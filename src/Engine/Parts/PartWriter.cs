@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using Rondo.Engine.Disk;
 
 namespace Rondo.Engine.Parts;
 
@@ -16,36 +17,35 @@ internal static class PartWriter
     /// <summary>Whether a file is an Arrow file of one run, not a row of streams.</summary>
     public static bool IsOwnFile(string file) => file != SharedFile;
 
+    /// <param name="disk">Where to.</param>
     /// <param name="storeDirectory">The store's folder.</param>
     /// <param name="id">A new part number.</param>
     /// <param name="firstArrival">Where the part stands in the order of acceptance.</param>
     /// <param name="mergeWatermark">Merges known when the runs were made.</param>
     /// <param name="runs">Runs of names and, with a null name, the timeline; made one at a time.</param>
     /// <param name="eventNames">Names by number.</param>
-    public static Part Write(string storeDirectory, long id, long firstArrival, int mergeWatermark, IEnumerable<Run> runs, IReadOnlyList<string> eventNames)
+    public static Part Write(IDisk disk, string storeDirectory, long id, long firstArrival, int mergeWatermark, IEnumerable<Run> runs, IReadOnlyList<string> eventNames)
     {
         var directory = Part.DirectoryOf(storeDirectory, id);
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-
-        Directory.CreateDirectory(directory);
+        disk.DeleteDirectory(directory);
+        disk.CreateDirectory(directory);
         var entries = new List<RunEntry>();
         long rowCount = 0;
-        FileStream? shared = null;
+        DiskFile? shared = null;
+        DiskFile? own = null;
         try
         {
             foreach (var run in runs)
             {
                 var isOwn = run.EventName is null || run.RowCount >= RowsForOwnFile;
                 var file = run.EventName is null ? "timeline.arrow" : isOwn ? $"e{entries.Count:d5}.arrow" : SharedFile;
-                var stream = isOwn ? Create(directory, file) : shared ??= Create(directory, file);
+                var stream = isOwn ? own = disk.Create(Path.Combine(directory, file)) : shared ??= disk.Create(Path.Combine(directory, file));
                 entries.Add(Write(stream, isOwn, file, run, eventNames));
                 rowCount += run.EventName is null ? 0 : run.RowCount;
                 if (isOwn)
                 {
                     Finish(stream);
+                    own = null;
                 }
             }
 
@@ -54,16 +54,20 @@ internal static class PartWriter
                 Finish(shared);
             }
         }
-        catch
+        finally
         {
+            own?.Dispose();
             shared?.Dispose();
-            throw;
         }
 
-        return new Part(id, directory, firstArrival, rowCount, mergeWatermark, entries);
+        // The catalogue must not name a file whose own name could vanish in a power cut.
+        disk.FlushDirectory(directory);
+        disk.FlushDirectory(Path.GetDirectoryName(directory)!);
+        disk.FlushDirectory(storeDirectory);
+        return new Part(disk, id, directory, firstArrival, rowCount, mergeWatermark, entries);
     }
 
-    private static RunEntry Write(FileStream stream, bool isOwn, string file, Run run, IReadOnlyList<string> eventNames)
+    private static RunEntry Write(DiskFile stream, bool isOwn, string file, Run run, IReadOnlyList<string> eventNames)
     {
         // Arrow aligns its buffers from where a stream begins.
         while (stream.Position % 64 != 0)
@@ -78,17 +82,14 @@ internal static class PartWriter
         return new RunEntry(run.EventName, file, offset, stream.Position - offset, hashing.Checksum, run.RowCount, first, last);
     }
 
-    private static FileStream Create(string directory, string file) =>
-        new(Path.Combine(directory, file), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
-
-    private static void Finish(FileStream stream)
+    private static void Finish(DiskFile stream)
     {
-        stream.Flush(flushToDisk: true);
+        stream.FlushToDisk();
         stream.Dispose();
     }
 
     /// <summary>Passes bytes on and sums them up.</summary>
-    private sealed class HashingStream(FileStream inner) : Stream
+    private sealed class HashingStream(DiskFile inner) : Stream
     {
         private readonly XxHash3 _hash = new();
         private readonly long _start = inner.Position;
@@ -102,7 +103,7 @@ internal static class PartWriter
 
         public override bool CanWrite => true;
 
-        public override long Length => inner.Length - _start;
+        public override long Length => inner.Position - _start;
 
         /// <summary>Counted from where this stream began.</summary>
         public override long Position

@@ -64,6 +64,9 @@ internal sealed class ProfileTable : IDisposable
         }
     }
 
+    /// <summary>Persons there is room for; numbers beyond have no profile.</summary>
+    public int Capacity => _exists.Length;
+
     /// <summary>Which persons have a profile, below <paramref name="count"/> and up to the last one that has one.</summary>
     public bool[] Existing(int count)
     {

@@ -25,6 +25,7 @@ internal static class RondoRoutes
 
         var admin = routes.MapGroup("/api/v1").AddEndpointFilter(AnswerStoreTrouble).AddEndpointFilter<RequireAdmin>();
         ProjectEndpoints.Map(admin);
+        BackupEndpoints.Map(admin);
     }
 
     private static async ValueTask<object?> AnswerStoreTrouble(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -38,6 +39,10 @@ internal static class RondoRoutes
             var options = context.HttpContext.RequestServices.GetRequiredService<HttpApiOptions>();
             context.HttpContext.Response.Headers.RetryAfter = ((int)options.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return Replies.Error(StatusCodes.Status503ServiceUnavailable, "The server cannot store data at the moment. Please retry the request.", []);
+        }
+        catch (StoreDamagedException damage)
+        {
+            return Replies.Error(StatusCodes.Status500InternalServerError, damage.Message, []);
         }
     }
 }

@@ -80,6 +80,13 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>The properties seen on an event (null: on any event), or on profiles, by name.</summary>
     Task<IReadOnlyList<PropertySummary>> PropertiesAsync(PropertySource source, string? eventName, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Copies everything acknowledged before the call into a folder, which is made and may not exist yet. Nothing waits for
+    /// it: events are taken and questions answered meanwhile.
+    /// </summary>
+    /// <returns>The last batch in the copy.</returns>
+    Task<LogPosition> BackUpAsync(string directory, CancellationToken cancellationToken);
+
     /// <summary>Values of a property as text, most frequent first, at most <paramref name="limit"/>, containing <paramref name="search"/> whatever the case.</summary>
     Task<IReadOnlyList<string>> PropertyValuesAsync(PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken);
 }
@@ -95,3 +102,9 @@ public sealed record PropertySummary(string Name, IReadOnlyList<PropertyKind> Ki
 
 /// <summary>The store cannot write: the disk is full or broken. The message says what and where, for the operator.</summary>
 public sealed class StoreUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>
+/// What a question needs cannot be read: a file is missing, cut off, of another format or not as it was written. The message names the file and
+/// says what to do. Questions that do not need the file are answered.
+/// </summary>
+public sealed class StoreDamagedException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -4,6 +4,7 @@ using Rondo.Engagement;
 using Rondo.Engine;
 using Rondo.HttpApi;
 using Rondo.Model.Stores;
+using Rondo.Server.Backups;
 using Rondo.Web;
 
 namespace Rondo.Server.Hosting;
@@ -95,6 +96,8 @@ public sealed class RondoServer : IAsyncDisposable
         }
 
         services.AddRondoWeb(new WebOptions { DataDirectory = folder.Path });
+        services.AddSingleton(folder);
+        services.AddSingleton<IBackups, FolderBackups>();
         services.AddRondoHttpApi(settings.HttpApi(new HttpApiOptions { AdminToken = adminToken }));
     }
 

@@ -1,0 +1,188 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Rondo.Engine.Catalog;
+using Rondo.Engine.Disk;
+using Rondo.Engine.Identity;
+using Rondo.Engine.Log;
+using Rondo.Engine.Profiles;
+using Rondo.Model.Stores;
+
+namespace Rondo.Engine.Recovery;
+
+/// <summary>Something wrong with a store.</summary>
+/// <param name="File">The file it is about.</param>
+/// <param name="Problem">What is wrong, as a sentence.</param>
+/// <param name="Advice">What to do about it, as a sentence.</param>
+public sealed record Finding(string File, string Problem, string Advice);
+
+/// <summary>What a store holds and what is wrong with it.</summary>
+/// <param name="Directory">The store's folder.</param>
+/// <param name="PartCount">Parts.</param>
+/// <param name="SealedEventCount">Events in parts, those sent again in another part included.</param>
+/// <param name="BatchCount">Batches in the log.</param>
+/// <param name="Position">The last batch.</param>
+/// <param name="IdCount">Ids seen.</param>
+/// <param name="ProfileCount">Profiles written.</param>
+/// <param name="Findings">Empty when all is well.</param>
+public sealed record StoreReport(string Directory, int PartCount, long SealedEventCount, long BatchCount, LogPosition Position, int IdCount, int ProfileCount, IReadOnlyList<Finding> Findings);
+
+/// <summary>
+/// Reads everything of a store and compares it with what was written. Changes nothing, and may be used whether or not a
+/// server has the store open.
+/// </summary>
+public sealed class StoreInspection
+{
+    private const string Restore = "Restore the folder from a backup. Until then, questions that do not need this file are answered.";
+    private const string RestoreAll = "Restore the folder from a backup.";
+    private readonly string _directory;
+    private readonly List<Finding> _findings = [];
+    private long _sealedEventCount;
+    private long _batchCount;
+    private LogPosition _position;
+    private int _idCount;
+    private int _profileCount;
+    private int _partCount;
+
+    private StoreInspection(string directory) => _directory = directory;
+
+    private string Database => StoreDatabase.PathIn(_directory);
+
+    /// <param name="directory">The store's folder.</param>
+    public static StoreReport Inspect(string directory)
+    {
+        var inspection = new StoreInspection(directory);
+        inspection.Run();
+        return new StoreReport(
+            directory, inspection._partCount, inspection._sealedEventCount, inspection._batchCount, inspection._position, inspection._idCount, inspection._profileCount, inspection._findings);
+    }
+
+    private void Run()
+    {
+        if (!File.Exists(Database))
+        {
+            Add(Database, "It is missing.", RestoreAll);
+            return;
+        }
+
+        try
+        {
+            using var connection = StoreDatabase.Connect(_directory, readOnly: true);
+
+            // One transaction: what a server writes meanwhile is not seen half.
+            using var transaction = connection.BeginTransaction(deferred: true);
+            if (StoreDatabase.ReadMeta(connection, "format_version") is not StoreDatabase.FormatVersion and var version)
+            {
+                Add(Database, StoreDatabase.WrongFormat(_directory, version ?? 0).Message, "Use the program that wrote it.");
+                return;
+            }
+
+            CheckDatabase(connection);
+            CheckIds(connection);
+            CheckLog(connection);
+            CheckParts(connection);
+        }
+        catch (SqliteException exception)
+        {
+            Add(Database, $"It cannot be read: {exception.Message}.", RestoreAll);
+        }
+    }
+
+    private void CheckDatabase(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA integrity_check(10)";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            if (reader.GetString(0) is not "ok" and var problem)
+            {
+                Add(Database, $"SQLite finds: {problem}.", RestoreAll);
+            }
+        }
+    }
+
+    private void CheckIds(SqliteConnection connection)
+    {
+        using var profiles = new ProfileTable();
+        var ids = new IdDirectory();
+        Try(Database, "ids and merges", () => Catalogue.RestoreIds(connection, ids));
+        _idCount = ids.Snapshot().Count - 1;
+        Try(Database, "profiles", () => Catalogue.RestoreProfiles(connection, profiles));
+        var exist = profiles.Existing(int.Max(_idCount + 1, profiles.Capacity));
+        _profileCount = exist.Count(isThere => isThere);
+        if (Array.LastIndexOf(exist, true) is var last && last > _idCount)
+        {
+            Add(Database, $"A profile belongs to id number {last}, and only {_idCount} were given out.", RestoreAll);
+        }
+    }
+
+    private void CheckLog(SqliteConnection connection)
+    {
+        var sealedPosition = new LogPosition(StoreDatabase.ReadMeta(connection, "sealed_position") ?? 0);
+        _position = DurableLog.LastPosition(connection);
+        LogPosition? previous = null;
+        Try(Database, "the log", () =>
+        {
+            foreach (var (position, _) in DurableLog.ReadAll(connection, default))
+            {
+                if (previous is { } before && position.Value != before.Value + 1)
+                {
+                    Add(Database, $"The log goes from batch {before.Value} to batch {position.Value}.", RestoreAll);
+                }
+
+                previous = position;
+                _batchCount++;
+            }
+        });
+        if (_batchCount > 0 && previous is { } last && last.Value - _batchCount > sealedPosition.Value)
+        {
+            Add(Database, $"The parts hold the log up to batch {sealedPosition.Value}, and the log begins with batch {last.Value - _batchCount + 1}.", RestoreAll);
+        }
+    }
+
+    private void CheckParts(SqliteConnection connection)
+    {
+        var names = Catalogue.EventNames(connection);
+        var parts = Catalogue.Parts(connection, LocalDisk.Instance, _directory);
+        _partCount = parts.Count;
+        foreach (var part in parts)
+        {
+            try
+            {
+                var inspection = new PartInspection(part, names, _idCount);
+                var problems = inspection.Problems().ToList();
+                if (problems.Count > 0 && IsListed(part.Id))
+                {
+                    problems.ForEach(problem => Add(problem.File, problem.Problem, Restore));
+                }
+
+                _sealedEventCount += part.RowCount;
+            }
+            finally
+            {
+                part.Release();
+            }
+        }
+    }
+
+    /// <summary>A server may have replaced a part since we looked; then its files are rightly gone.</summary>
+    private bool IsListed(long part)
+    {
+        using var now = StoreDatabase.Connect(_directory, readOnly: true);
+        return Catalogue.PartIds(now, null).Contains(part);
+    }
+
+    private void Try(string file, string what, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            Add(file, string.Create(CultureInfo.InvariantCulture, $"Of it, {what} cannot be read: {exception.Message}"), RestoreAll);
+        }
+    }
+
+    private void Add(string file, string problem, string advice) => _findings.Add(new Finding(file, problem, advice));
+}

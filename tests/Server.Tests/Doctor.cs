@@ -1,0 +1,109 @@
+using System.Net;
+using Rondo.Running;
+
+namespace Rondo.Server.Tests;
+
+/// <summary>A folder with damaged files: what needs them is refused, the rest is answered, and the doctor explains.</summary>
+public sealed class Doctor : IAsyncLifetime, IDisposable
+{
+    private const string Totals = """{"metrics":[{"event":{"event":"NAME"},"measure":"total"}],"range":{"kind":"since","from":"2020-01-01"},"unit":"month"}""";
+    private readonly string _data = Directory.CreateTempSubdirectory("rondo-doctor-").FullName;
+
+    /// <summary>A folder with one sealed part: many "Buy" in a file of their own, a few "See" in the shared one.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        (await ServerProcess.RunAsync("projects", "create", "Shop", "--secret", "doctor-secret", "--data", _data)).ExitCode.ShouldBe(0);
+        var file = Path.Combine(_data, "events.ndjson");
+        await File.WriteAllLinesAsync(file, Enumerable.Range(0, 6000).Select(n =>
+            $$$"""{"event":"{{{(n % 6 == 0 ? "See" : "Buy")}}}","properties":{"time":{{{1760000000 + n}}},"distinct_id":"u{{{n % 50}}}","$insert_id":"{{{n}}}"}}"""));
+        await using var server = await ServerProcess.StartAsync(_data, "serve", "--seal-after", "6000");
+        (await ServerProcess.RunAsync("import", file, "--project", "Shop", "--data", _data)).ExitCode.ShouldBe(0);
+        while (!Directory.Exists(Parts) || (await ServerProcess.RunAsync("doctor", "--data", _data)).Output is var output && !output.Contains("1 parts with 6000 events", StringComparison.Ordinal))
+        {
+            await Task.Delay(100);
+        }
+    }
+
+    private string Parts => Path.Combine(_data, "events", "1", "parts");
+
+    private string Own => Directory.GetFiles(Parts, "e*.arrow", SearchOption.AllDirectories).Single();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Theory]
+    [InlineData("bit flip", "is not as it was written")]
+    [InlineData("cut off", "it was cut off")]
+    [InlineData("missing", "is missing")]
+    public async Task A_damaged_file_is_named_what_needs_it_is_refused_and_the_rest_is_answered(string damage, string words)
+    {
+        var file = Own;
+        var whole = await File.ReadAllBytesAsync(file);
+        switch (damage)
+        {
+            case "bit flip":
+                var flipped = (byte[])whole.Clone();
+                flipped[flipped.Length / 2] ^= 4;
+                await File.WriteAllBytesAsync(file, flipped);
+                break;
+            case "cut off":
+                await File.WriteAllBytesAsync(file, whole[..(whole.Length / 2)]);
+                break;
+            default:
+                File.Delete(file);
+                break;
+        }
+
+        await using (var server = await ServerProcess.StartAsync(_data, "serve"))
+        {
+            var (status, refused) = await AskAsync(server, "Buy");
+            status.ShouldBe(HttpStatusCode.InternalServerError);
+            refused.ShouldContain(file);
+            refused.ShouldContain(words);
+            (status, var answered) = await AskAsync(server, "See");
+            status.ShouldBe(HttpStatusCode.OK, answered);
+            answered.ShouldContain("\"total\":1000");
+            (await ServerProcess.RunAsync("backup", _data + "-backup", "--data", _data)).Errors.ShouldContain(file);
+            Directory.Exists(_data + "-backup").ShouldBeFalse();
+
+            var whileServing = await ServerProcess.RunAsync("doctor", "--data", _data);
+            whileServing.ExitCode.ShouldBe(1);
+            whileServing.Output.ShouldContain(file);
+        }
+
+        var doctor = await ServerProcess.RunAsync("doctor", "--data", _data);
+        doctor.ExitCode.ShouldBe(1, doctor.Output);
+        doctor.Output.ShouldContain(file);
+        doctor.Output.ShouldContain(words);
+        doctor.Output.ShouldContain("Restore the folder from a backup");
+        await File.WriteAllBytesAsync(file, whole);
+        (await ServerProcess.RunAsync("doctor", "--data", _data)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_damaged_catalogue_is_refused_by_its_name()
+    {
+        var file = Path.Combine(_data, "events", "1", "store.db");
+        await using (var damaged = new FileStream(file, FileMode.Open))
+        {
+            damaged.Write(new byte[4096]);
+        }
+
+        var doctor = await ServerProcess.RunAsync("doctor", "--data", _data);
+        doctor.ExitCode.ShouldBe(1);
+        doctor.Output.ShouldContain(file);
+        await using var server = await ServerProcess.StartAsync(_data, "serve");
+        var (status, refused) = await AskAsync(server, "Buy");
+        status.ShouldBe(HttpStatusCode.InternalServerError);
+        refused.ShouldContain(file);
+        refused.ShouldContain("rondo doctor");
+    }
+
+    private static async Task<(HttpStatusCode Status, string Words)> AskAsync(ServerProcess server, string name)
+    {
+        using var question = new StringContent(Totals.Replace("NAME", name, StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/json");
+        using var reply = await server.Http.PostAsync(new Uri("/api/v1/reports/insights?project=Shop", UriKind.Relative), question);
+        return (reply.StatusCode, await reply.Content.ReadAsStringAsync());
+    }
+}
