@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using Rondo.Engine.Catalog;
+using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Recovery;
 using Rondo.Model.Stores;
@@ -17,12 +18,13 @@ public sealed partial class EventStore
     public async Task<LogPosition> BackUpAsync(string directory, CancellationToken cancellationToken)
     {
         using var connection = StoreDatabase.Connect(_directory, readOnly: true);
-        var (transaction, parts) = await BeginCopyAsync(connection, cancellationToken).ConfigureAwait(false);
+        var (transaction, parts, ids) = await BeginCopyAsync(connection, cancellationToken).ConfigureAwait(false);
         try
         {
             using (transaction)
+            using (ids)
             {
-                return await Task.Run(() => StoreCopy.Write(connection, parts, directory, cancellationToken), cancellationToken).ConfigureAwait(false);
+                return await Task.Run(() => StoreCopy.Write(connection, parts, ids, directory, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -35,10 +37,10 @@ public sealed partial class EventStore
     }
 
     /// <summary>
-    /// Fixes one moment: a transaction that goes on seeing the catalogue as it is now, and its parts, held so that
-    /// compaction does not delete their files meanwhile.
+    /// Fixes one moment: a transaction that goes on seeing the catalogue as it is now, its parts, held so that compaction does
+    /// not delete their files meanwhile, and its file of ids, opened for the same reason.
     /// </summary>
-    private async Task<(SqliteTransaction Transaction, IReadOnlyList<Part> Parts)> BeginCopyAsync(SqliteConnection connection, CancellationToken cancellationToken)
+    private async Task<(SqliteTransaction Transaction, IReadOnlyList<Part> Parts, FileStream? Ids)> BeginCopyAsync(SqliteConnection connection, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -56,19 +58,53 @@ public sealed partial class EventStore
             var transaction = connection.BeginTransaction(deferred: true);
             var listed = Catalogue.PartIds(connection, transaction);
             var parts = held.Where(part => listed.Contains(part.Id)).ToList();
-            foreach (var part in held.Where(part => parts.Count < listed.Count || !listed.Contains(part.Id)))
+            if (parts.Count == listed.Count && TryOpenIds(connection, transaction, out var ids))
+            {
+                foreach (var part in held.Where(part => !listed.Contains(part.Id)))
+                {
+                    part.Release();
+                }
+
+                return (transaction, parts, ids);
+            }
+
+            // A part or a file of ids was listed between the looks; it will be known to the store in a moment.
+            foreach (var part in held)
             {
                 part.Release();
             }
 
-            if (parts.Count == listed.Count)
-            {
-                return (transaction, parts);
-            }
-
-            // A part was listed between the two looks; it will be known to the store in a moment.
             await transaction.DisposeAsync().ConfigureAwait(false);
             await Task.Delay(ListingTime, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private bool TryOpenIds(SqliteConnection connection, SqliteTransaction transaction, out FileStream? ids)
+    {
+        ids = null;
+        if (StoreDatabase.ReadMeta(connection, "ids_in_file", transaction) is not { } count)
+        {
+            return true;
+        }
+
+        var path = IdFile.PathOf(_directory, count);
+        if (File.Exists(path))
+        {
+            try
+            {
+                ids = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+                return true;
+            }
+            catch (FileNotFoundException)
+            {
+                // Deleted between the two lines above: there is a newer one.
+                return false;
+            }
+        }
+
+        using var now = StoreDatabase.Connect(_directory, readOnly: true);
+        return StoreDatabase.ReadMeta(now, "ids_in_file") != count
+            ? false
+            : throw new StoreDamagedException($"{path} is missing, so there is nothing whole to back up. 'rondo doctor' lists what is damaged.");
     }
 }

@@ -264,6 +264,7 @@ public sealed partial class EventStore
 
             var path = IdFile.PathOf(_store._directory, ids.Count);
             _store._ids.Write(path, ids);
+            _store._options.Disk.FlushDirectory(_store._directory);
             return IdFile.Open(path);
         }
 

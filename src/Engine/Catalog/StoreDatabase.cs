@@ -86,9 +86,10 @@ internal static class StoreDatabase
         return (long)command.ExecuteScalar()! > 0;
     }
 
-    public static long? ReadMeta(SqliteConnection connection, string key)
+    public static long? ReadMeta(SqliteConnection connection, string key, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
+        command.Transaction = transaction;
         command.CommandText = "SELECT value FROM meta WHERE key = $key";
         command.Parameters.AddWithValue("$key", key);
         return command.ExecuteScalar() is long value ? value : null;

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using Microsoft.Data.Sqlite;
 using Rondo.Engine.Catalog;
 using Rondo.Engine.Disk;
+using Rondo.Engine.Identity;
 using Rondo.Engine.Log;
 using Rondo.Engine.Parts;
 using Rondo.Model.Stores;
@@ -13,10 +14,11 @@ internal static class StoreCopy
 {
     /// <param name="connection">Sees the catalogue as of the moment, through a transaction of the caller's.</param>
     /// <param name="parts">The parts of that moment, held by the caller.</param>
+    /// <param name="ids">The file of ids of that moment; null when there was none.</param>
     /// <param name="target">The folder to be made.</param>
     /// <param name="cancellationToken">Stops between two files; what was copied stays.</param>
     /// <exception cref="StoreDamagedException">A file is missing or not as it was written. A backup that hid this would take the place of a good one.</exception>
-    public static LogPosition Write(SqliteConnection connection, IReadOnlyList<Part> parts, string target, CancellationToken cancellationToken)
+    public static LogPosition Write(SqliteConnection connection, IReadOnlyList<Part> parts, FileStream? ids, string target, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(target);
         foreach (var part in parts)
@@ -24,10 +26,33 @@ internal static class StoreCopy
             CopyPart(part, target, cancellationToken);
         }
 
+        if (ids is not null)
+        {
+            CopyIds(ids, Path.Combine(target, Path.GetFileName(ids.Name)));
+        }
+
         using (var copy = StoreDatabase.Create(target))
         {
             connection.BackupDatabase(copy);
             return DurableLog.LastPosition(copy);
+        }
+    }
+
+    private static void CopyIds(FileStream ids, string copy)
+    {
+        using (var written = new FileStream(copy, FileMode.CreateNew))
+        {
+            ids.CopyTo(written);
+            written.Flush(flushToDisk: true);
+        }
+
+        try
+        {
+            IdFile.Open(copy).Dispose();
+        }
+        catch (InvalidDataException)
+        {
+            throw new StoreDamagedException($"{ids.Name} is not as it was written, so there is nothing whole to back up. 'rondo doctor' lists what is damaged.");
         }
     }
 

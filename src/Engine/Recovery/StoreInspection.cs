@@ -33,6 +33,9 @@ public sealed record StoreReport(string Directory, int PartCount, long SealedEve
 public sealed class StoreInspection
 {
     private const string Restore = "Restore the folder from a backup. Until then, questions that do not need this file are answered.";
+    /// <summary>A server may go on writing while we look; then we look again.</summary>
+    private const int MostLooks = 5;
+
     private const string RestoreAll = "Restore the folder from a backup.";
     private readonly string _directory;
     private readonly List<Finding> _findings = [];
@@ -42,6 +45,7 @@ public sealed class StoreInspection
     private int _idCount;
     private int _profileCount;
     private int _partCount;
+    private bool _isOvertaken;
 
     private StoreInspection(string directory) => _directory = directory;
 
@@ -52,6 +56,12 @@ public sealed class StoreInspection
     {
         var inspection = new StoreInspection(directory);
         inspection.Run();
+        for (var again = 0; again < MostLooks && inspection._isOvertaken; again++)
+        {
+            inspection = new StoreInspection(directory);
+            inspection.Run();
+        }
+
         return new StoreReport(
             directory, inspection._partCount, inspection._sealedEventCount, inspection._batchCount, inspection._position, inspection._idCount, inspection._profileCount, inspection._findings);
     }
@@ -80,6 +90,8 @@ public sealed class StoreInspection
             CheckIds(connection);
             CheckLog(connection);
             CheckParts(connection);
+            using var now = StoreDatabase.Connect(_directory, readOnly: true);
+            _isOvertaken = StoreDatabase.ReadMeta(connection, "ids_in_file") != StoreDatabase.ReadMeta(now, "ids_in_file");
         }
         catch (SqliteException exception)
         {
@@ -104,8 +116,8 @@ public sealed class StoreInspection
     private void CheckIds(SqliteConnection connection)
     {
         using var profiles = new ProfileTable();
-        var ids = new IdDirectory();
-        Try(Database, "ids and merges", () => Catalogue.RestoreIds(connection, ids));
+        using var ids = new IdDirectory();
+        Try(Database, "ids and merges", () => Catalogue.RestoreIds(connection, _directory, ids));
         _idCount = ids.Snapshot().Count - 1;
         Try(Database, "profiles", () => Catalogue.RestoreProfiles(connection, profiles));
         var exist = profiles.Existing(int.Max(_idCount + 1, profiles.Capacity));
