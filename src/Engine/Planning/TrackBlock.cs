@@ -213,17 +213,35 @@ internal sealed unsafe class TrackBlock<T>
 
             EnsureRoom(starts[at] - firstRow);
             var count = 0;
-            for (var index = first; index < at; index++)
+            fixed (ulong* words = mask.Words)
             {
-                var person = persons[index] - firstPerson;
-                for (; place < person; place++)
+                for (var index = first; index < at; index++)
                 {
-                    starting[place] = ending[place] = count;
-                }
+                    var person = persons[index] - firstPerson;
+                    for (; place < person; place++)
+                    {
+                        starting[place] = ending[place] = count;
+                    }
 
-                starting[place] = count;
-                count = Take(run, mask, starts[index], starts[index + 1], count);
-                ending[place++] = count;
+                    starting[place] = count;
+                    var row = starts[index];
+                    var end = starts[index + 1];
+                    if (row >> 6 == (end - 1) >> 6)
+                    {
+                        // Most persons' rows lie in one word, and most filters leave most of them out.
+                        var bits = (words[row >> 6] >> (row & 63)) & (ulong.MaxValue >> (64 - (end - row)));
+                        if (bits != 0)
+                        {
+                            count = Take(run, columns.Times, bits, row, count);
+                        }
+                    }
+                    else
+                    {
+                        count = Take(run, mask, row, end, count);
+                    }
+
+                    ending[place++] = count;
+                }
             }
         }
 
@@ -326,19 +344,28 @@ internal sealed unsafe class TrackBlock<T>
         {
             var length = Math.Min(end - row, 64 - (row & 63));
             var bits = (words[row >> 6] >> (row & 63)) & (ulong.MaxValue >> (64 - length));
-            for (; bits != 0; bits &= bits - 1)
-            {
-                var at = row + BitOperations.TrailingZeroCount(bits);
-                _times.Start[count] = T.CreateTruncating(typeof(T) == typeof(uint) ? times.SecondsStart[at] : times[at]);
-                if (_withRows)
-                {
-                    _rows.Start[count] = ((long)run << 32) | (uint)at;
-                }
+            count = Take(run, times, bits, row, count);
+            row += length;
+        }
 
-                count++;
+        return count;
+    }
+
+    /// <summary>Copies the rows of a word's bits, the lowest of which is a row's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Take(int run, RowTimes times, ulong bits, int row, int count)
+    {
+        var to = _times.Start;
+        for (; bits != 0; bits &= bits - 1)
+        {
+            var at = row + BitOperations.TrailingZeroCount(bits);
+            to[count] = T.CreateTruncating(typeof(T) == typeof(uint) ? times.SecondsStart[at] : times[at]);
+            if (_withRows)
+            {
+                _rows.Start[count] = ((long)run << 32) | (uint)at;
             }
 
-            row += length;
+            count++;
         }
 
         return count;

@@ -18,7 +18,7 @@ internal static class RondoCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand(Description) { ServeCommand.Create(), DemoCommand.Create(), ProjectsCommand.Create(), ImportCommand.Create(), ExportCommand.Create(), BackupCommand.Create(), RestoreCommand.Create(), DoctorCommand.Create() };
+        var root = new RootCommand(Description) { ServeCommand.Create(), DemoCommand.Create(), ProjectsCommand.Create(), ImportCommand.Create(), ExportCommand.Create(), BackupCommand.Create(), RestoreCommand.Create(), DoctorCommand.Create(), BenchCommand.Create() };
         var parsed = root.Parse(arguments);
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GracePeriod };
         if (parsed.Errors.Count > 0)

@@ -132,6 +132,12 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var entries = state.Blocks[0];
+        if (last - first == 1)
+        {
+            state.Counts.Add(cells!.Of(entries.RunOf(first), entries.RowOf(first), firstPerson + place), state.Follower.Times, TrackBlocks.PerSecond<T>());
+            return;
+        }
+
         var isOne = true;
         state.CellsOfEntries.Clear();
         for (var index = first; index < last; index++)
