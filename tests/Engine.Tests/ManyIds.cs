@@ -45,7 +45,7 @@ public sealed class ManyIds
         var bytes = await File.ReadAllBytesAsync(file);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(file, bytes);
-        Should.Throw<InvalidDataException>(() => EventStore.Open(temporary.Directory, new EngineOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)).Message.ShouldContain(file);
+        Should.Throw<StoreDamagedException>(() => EventStore.Open(temporary.Directory, new EngineOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)).Message.ShouldContain(file);
     }
 
     private static async Task CheckAsync(EventStore store, int everyone)

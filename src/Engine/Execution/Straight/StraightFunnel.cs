@@ -152,10 +152,16 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             return;
         }
 
-        foreach (var cell in state.CellsOfEntries.Distinct())
+        state.EnsureRoom(last - first);
+        for (var entry = 0; entry < state.CellsOfEntries.Count; entry++)
         {
+            var cell = state.CellsOfEntries[entry];
+            if (state.CellsOfEntries.IndexOf(cell) < entry)
+            {
+                continue;
+            }
+
             var count = 0;
-            state.EnsureRoom(last - first);
             for (var index = first; index < last; index++)
             {
                 if (state.CellsOfEntries[index - first] == cell)
