@@ -10,7 +10,7 @@ using Rondo.Model.Stores;
 namespace Rondo.Conformance.Tests;
 
 /// <summary>The engine gives the oracle's answer on random data, whatever the parts, threads, merges and retries.</summary>
-public sealed class EngineAgreesWithOracle
+public sealed partial class EngineAgreesWithOracle
 {
     private const long Iterations = 250;
 

@@ -79,13 +79,13 @@ public sealed class BehaviourReportTests(SharedServer shared)
     }
 
     [Theory]
-    [InlineData($$"""{"kind":"funnel","query":{ {{Steps}},{{Range}} },"step":3,"outcome":"converted","segment":{"kind":"overall"}}""", "step")]
-    [InlineData($$"""{"kind":"funnel","query":{ {{Steps}},{{Range}} },"step":1,"outcome":"converted","segment":{"kind":"overall"},"interval":"2026-03-01T00:00:00Z"}""", "interval")]
-    [InlineData($$"""{"kind":"funnel","query":{ {{Steps}},{{Range}} },"step":1,"outcome":"converted","segment":{"kind":"overall"},"timeBucket":1}""", "timeBucket")]
-    [InlineData($$"""{"kind":"frequency","query":{"event":{"event":"A"},{{Range}} },"row":"2026-03-02T00:00:00Z","count":0,"segment":{"kind":"overall"}}""", "count")]
-    [InlineData($$"""{"kind":"flow","query":{"anchor":{"event":"A"},{{Range}} },"node":{"column":4,"kind":"event","event":"B"}}""", "node.column")]
-    [InlineData($$"""{"kind":"flow","query":{"anchor":{"event":"A"},{{Range}} },"node":{"column":1,"kind":"anchor"}}""", "node.kind")]
-    [InlineData($$"""{"kind":"flowPath","query":{"anchor":{"event":"A"},{{Range}} },"nodes":[]}""", "nodes")]
+    [InlineData($$$"""{"kind":"funnel","query":{ {{{Steps}}},{{{Range}}} },"step":3,"outcome":"converted","segment":{"kind":"overall"}}""", "step")]
+    [InlineData($$$"""{"kind":"funnel","query":{ {{{Steps}}},{{{Range}}} },"step":1,"outcome":"converted","segment":{"kind":"overall"},"interval":"2026-03-01T00:00:00Z"}""", "interval")]
+    [InlineData($$$"""{"kind":"funnel","query":{ {{{Steps}}},{{{Range}}} },"step":1,"outcome":"converted","segment":{"kind":"overall"},"timeBucket":1}""", "timeBucket")]
+    [InlineData($$$"""{"kind":"frequency","query":{"event":{"event":"A"},{{{Range}}} },"row":"2026-03-02T00:00:00Z","count":0,"segment":{"kind":"overall"}}""", "count")]
+    [InlineData($$$"""{"kind":"flow","query":{"anchor":{"event":"A"},{{{Range}}} },"node":{"column":4,"kind":"event","event":"B"}}""", "node.column")]
+    [InlineData($$$"""{"kind":"flow","query":{"anchor":{"event":"A"},{{{Range}}} },"node":{"column":1,"kind":"anchor"}}""", "node.kind")]
+    [InlineData($$$"""{"kind":"flowPath","query":{"anchor":{"event":"A"},{{{Range}}} },"nodes":[]}""", "nodes")]
     public async Task A_point_that_no_report_has_is_refused(string point, string field)
     {
         using var client = await ClientAsync("points");
