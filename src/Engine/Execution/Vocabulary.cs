@@ -64,11 +64,7 @@ internal static class Vocabulary
         var (first, last) = (long.MaxValue, long.MinValue);
         foreach (var run in runs)
         {
-            for (var row = 0; row < run.RowCount; row++)
-            {
-                var time = run.Columns.Times[row];
-                (first, last) = (Math.Min(first, time), Math.Max(last, time));
-            }
+            (first, last) = (Math.Min(first, run.Span.First), Math.Max(last, run.Span.Last));
         }
 
         return new EventSummary(name, runs.Sum(run => (long)run.RowCount), Instant.FromUnixTimeMilliseconds(first), Instant.FromUnixTimeMilliseconds(last));

@@ -46,7 +46,7 @@ internal sealed unsafe class Run
     /// <summary>The persons that have rows, ascending.</summary>
     public ReadOnlySpan<int> Persons => new(Columns.Persons, Columns.PersonCount);
 
-    /// <summary>From the second of the first row to the last millisecond of the second of the last row, milliseconds since 1970.</summary>
+    /// <summary>When the earliest and the latest row happened, milliseconds since 1970. Found once, in O(rows).</summary>
     public (long First, long Last) Span => _span.Value;
 
     /// <summary>The columns of one property; null when no row has it.</summary>
@@ -96,14 +96,17 @@ internal sealed unsafe class Run
 
     private (long First, long Last) FindSpan()
     {
-        var (first, last) = (uint.MaxValue, uint.MinValue);
-        foreach (var second in new ReadOnlySpan<uint>(Columns.Times.SecondsStart, RowCount))
+        var times = Columns.Times;
+        var (first, last) = (long.MaxValue, long.MinValue);
+        for (var row = 0; row < RowCount; row++)
         {
-            (first, last) = (Math.Min(first, second), Math.Max(last, second));
+            var time = times[row];
+            first = Math.Min(first, time);
+            last = Math.Max(last, time);
         }
 
         GC.KeepAlive(_owner);
-        return (first * 1000L, (last * 1000L) + 999);
+        return (first, last);
     }
 }
 

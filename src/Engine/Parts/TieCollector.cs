@@ -1,4 +1,3 @@
-using Rondo.Engine.Head;
 
 namespace Rondo.Engine.Parts;
 

@@ -1,4 +1,4 @@
-namespace Rondo.Engine.Head;
+namespace Rondo.Engine.Parts;
 
 /// <summary>
 /// Values that are only ever added. A reader that took <see cref="Values"/> together with a count sees those values for
