@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 
@@ -51,7 +52,7 @@ internal sealed class RetentionKernel
     public int BirthIndex { get; private set; }
 
     /// <summary>The slots that any return of the current row belongs to, counted from 1; 0, all together, comes first.</summary>
-    public IReadOnlyList<int> Slots => _touched;
+    public ReadOnlySpan<int> Slots => CollectionsMarshal.AsSpan(_touched);
 
     /// <summary>Per bucket whether the person was retained in the current row.</summary>
     public ReadOnlySpan<bool> Retained(int slot) => _returned.AsSpan(slot * (_bucketCount + 1), _bucketCount);

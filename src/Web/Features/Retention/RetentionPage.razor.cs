@@ -46,7 +46,12 @@ public sealed partial class RetentionPage
         string ColorOf(RetentionSegment segment) => segment.Segment.Kind == SegmentKind.Overall ? (isBroken ? Palette.Overall : "#3B6FD4") : colors[TitleOf(segment.Segment)];
         bool IsPlotted(RetentionSegment segment) => (!isBroken || segment.Segment.Kind != SegmentKind.Overall) != _toggled.Contains(KeyOf(segment));
 
-        _measure = query.SumProperty is null && _measure is Measured.Sum or Measured.PerPerson ? Measured.Rate : _measure;
+        _measure = (query.SumProperty, _measure) switch
+        {
+            (null, Measured.Sum or Measured.PerPerson) => Measured.Rate,
+            (not null, Measured.Rate or Measured.People) => Measured.Sum,
+            _ => _measure,
+        };
         _drawnSegments = [.. segments.Where(IsPlotted)];
         _drawing = DrawingOf(query, ColorOf);
         _table = new ReportTableModel(
