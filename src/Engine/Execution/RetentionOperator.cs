@@ -112,9 +112,9 @@ internal sealed class RetentionOperator
             var tally = NewTally();
             for (var cell = 0; cell < counts.Cells.Count; cell++)
             {
-                if (counts.Cells[cell] is var (sizes, retained) && isMeant(cell))
+                if (counts.Cells[cell] is { } counted && isMeant(cell))
                 {
-                    tally.Add(sizes, retained);
+                    tally.Add(counted);
                 }
             }
 
@@ -127,7 +127,7 @@ internal sealed class RetentionOperator
             return new RetentionResult([overall.Show(Segment.Overall, _calendar, overall)], 0);
         }
 
-        var slots = SegmentSlots.OfCells(_segments, counts.Cells.Select((counted, cell) => KeyValuePair.Create(cell, counted?.Sizes.Sum() ?? 0)).Where(cell => cell.Value > 0), _query.Limit);
+        var slots = SegmentSlots.OfCells(_segments, counts.Cells.Select((counted, cell) => KeyValuePair.Create(cell, counted is null ? 0 : counts.BirthsOf(cell))).Where(cell => cell.Value > 0), _query.Limit);
         var tallies = slots.Shown.Select((_, slot) => Sum(cell => slots.Holds(cell, slot)));
         return new RetentionResult(
             [overall.Show(Segment.Overall, _calendar, overall), .. tallies.Select((tally, slot) => tally.Show(slots.Shown[slot], _calendar, tally))],

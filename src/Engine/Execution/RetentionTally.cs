@@ -28,18 +28,17 @@ internal sealed class RetentionTally(int rowCount, int bucketCount, bool hasSums
     }
 
     /// <summary>Adds what was counted elsewhere.</summary>
-    /// <param name="sizes">Births per row.</param>
-    /// <param name="retained">Retained per row and bucket.</param>
-    public void Add(ReadOnlySpan<long> sizes, ReadOnlySpan<long> retained)
+    /// <param name="counts">Per row the births, then the retained of each bucket.</param>
+    public void Add(ReadOnlySpan<long> counts)
     {
         for (var row = 0; row < rowCount; row++)
         {
-            _sizes[row] += sizes[row];
-        }
-
-        for (var cell = 0; cell < _retained.Length; cell++)
-        {
-            _retained[cell] += retained[cell];
+            var ofRow = counts.Slice(row * (bucketCount + 1), bucketCount + 1);
+            _sizes[row] += ofRow[0];
+            for (var bucket = 0; bucket < bucketCount; bucket++)
+            {
+                _retained[(row * bucketCount) + bucket] += ofRow[bucket + 1];
+            }
         }
     }
 

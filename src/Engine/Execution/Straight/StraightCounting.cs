@@ -37,13 +37,18 @@ internal sealed unsafe class StraightCounting(Question question, Track track, lo
                 var ends = block.Ends;
                 for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
                 {
-                    var count = 0;
-                    for (var index = starts[place]; index < ends[place]; index++)
+                    // Times ascend: enough of them lie in the range when so many before its end reach its start.
+                    var last = ends[place] - 1;
+                    while (last >= starts[place] && times[last] >= to)
                     {
-                        count += (times[index] >= from ? 1 : 0) & (times[index] < to ? 1 : 0);
+                        last--;
                     }
 
-                    words[(firstPerson + place) >> 6] |= (count >= minimumCount ? 1UL : 0) << ((firstPerson + place) & 63);
+                    var least = last - minimumCount + 1;
+                    if (least >= starts[place] && times[least] >= from)
+                    {
+                        words[(firstPerson + place) >> 6] |= 1UL << ((firstPerson + place) & 63);
+                    }
                 }
             },
             question.CancellationToken);

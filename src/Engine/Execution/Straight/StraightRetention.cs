@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 
@@ -9,18 +10,32 @@ namespace Rondo.Engine.Execution.Straight;
 /// <param name="bucketCount">1 to 64.</param>
 internal sealed class RetentionCounts(int rowCount, int bucketCount)
 {
-    private readonly List<(long[] Sizes, long[] Retained)?> _cells = [];
+    private readonly List<long[]?> _cells = [];
 
-    /// <summary>Per cell the births per row, and the retained per row and bucket; null for a cell nobody was born in.</summary>
-    public IReadOnlyList<(long[] Sizes, long[] Retained)?> Cells => _cells;
+    /// <summary>Per cell and row the births, then the retained of each bucket; null for a cell nobody was born in.</summary>
+    public IReadOnlyList<long[]?> Cells => _cells;
 
+    /// <summary>Births in all rows of a cell.</summary>
+    public long BirthsOf(int cell)
+    {
+        long births = 0;
+        for (var row = 0; row < rowCount; row++)
+        {
+            births += _cells[cell]?[row * (bucketCount + 1)] ?? 0;
+        }
+
+        return births;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int cell, int row, ulong buckets)
     {
-        var (sizes, retained) = Of(cell);
-        sizes[row]++;
+        var counts = cell < _cells.Count && _cells[cell] is { } there ? there : Make(cell);
+        var at = row * (bucketCount + 1);
+        counts[at]++;
         for (; buckets != 0; buckets &= buckets - 1)
         {
-            retained[(row * bucketCount) + BitOperations.TrailingZeroCount(buckets)]++;
+            counts[at + 1 + BitOperations.TrailingZeroCount(buckets)]++;
         }
     }
 
@@ -33,27 +48,22 @@ internal sealed class RetentionCounts(int rowCount, int bucketCount)
                 continue;
             }
 
-            var (sizes, retained) = Of(cell);
-            for (var row = 0; row < sizes.Length; row++)
+            var counts = Make(cell);
+            for (var index = 0; index < counts.Length; index++)
             {
-                sizes[row] += theirs.Sizes[row];
-            }
-
-            for (var index = 0; index < retained.Length; index++)
-            {
-                retained[index] += theirs.Retained[index];
+                counts[index] += theirs[index];
             }
         }
     }
 
-    private (long[] Sizes, long[] Retained) Of(int cell)
+    private long[] Make(int cell)
     {
         while (_cells.Count <= cell)
         {
             _cells.Add(null);
         }
 
-        return _cells[cell] ??= (new long[rowCount], new long[rowCount * bucketCount]);
+        return _cells[cell] ??= new long[rowCount * (bucketCount + 1)];
     }
 }
 
@@ -189,7 +199,7 @@ internal sealed unsafe class StraightRetention(
         for (; next < last; next++)
         {
             var after = *next - birth;
-            var bucket = (int)Math.Min(((typeof(T) == typeof(uint) ? uint.CreateTruncating(after) : long.CreateTruncating(after)) + 0.5) * perBucket, bucketCount);
+            var bucket = Math.Min((int)(((typeof(T) == typeof(uint) ? (double)long.CreateTruncating(after) : long.CreateTruncating(after)) + 0.5) * perBucket), bucketCount);
             buckets |= (bucket < bucketCount ? 1UL : 0) << bucket;
             latest = Math.Max(latest, bucket);
         }
