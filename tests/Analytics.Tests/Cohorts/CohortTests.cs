@@ -182,7 +182,7 @@ public sealed class CohortTests
 
         (await ProblemsAsync("Taken", new FilterCohort(new PropertyPredicate(PropertySource.Event, "", PropertyOperator.Equals, [])))).ShouldBe([
             "definition.where.property: must not be empty",
-            "definition.where.source: must be user: a person has no event properties",
+            "definition.where.source: must be user, expression or custom: a person has no event properties",
             "definition.where.values: must hold 1 to 1000 values",
             "name: 'Taken' is taken by another cohort",
         ]);
