@@ -4,6 +4,7 @@ using NodaTime;
 using Rondo.Benchmarks.Workload;
 using Rondo.Engine;
 using Rondo.Model.Events;
+using Rondo.Model.Profiles;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
 
@@ -31,6 +32,7 @@ internal sealed class RondoPeer : IAsyncDisposable
     {
         // Appends wait for their commit: several at a time share one.
         var pending = new Queue<Task>();
+        var persons = new HashSet<int>();
         foreach (var chunk in acts.Chunk(BatchSize))
         {
             if (pending.Count == 16)
@@ -39,10 +41,16 @@ internal sealed class RondoPeer : IAsyncDisposable
             }
 
             var events = Array.ConvertAll(chunk, ToEvent);
+            persons.UnionWith(chunk.Select(act => act.Person));
             pending.Enqueue(Store.AppendAsync(new IngestBatch(Context.Now, events, []), default).AsTask());
         }
 
         await Task.WhenAll(pending);
+        foreach (var chunk in persons.Order().Chunk(BatchSize))
+        {
+            await Store.AppendAsync(new IngestBatch(Context.Now, [], Array.ConvertAll(chunk, ToProfile)), default);
+        }
+
         await Store.SealAsync(default);
     }
 
@@ -55,6 +63,15 @@ internal sealed class RondoPeer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    /// <summary>What a person is stands in the profile too; the peers have it beside every event.</summary>
+    private static ProfileUpdate ToProfile(int person) => new()
+    {
+        DistinctId = $"user-{person}",
+        Operator = ProfileOperator.Set,
+        Properties = [new Property("platform", Text(Listening.Platforms[Listening.PlatformOf(person)]))],
+        Time = Context.Now,
+    };
 
     private static TrackedEvent ToEvent(Act act)
     {

@@ -64,7 +64,7 @@ internal sealed class Listening(long eventCount, int seed)
                 }
 
                 var at = Start + ((uint)round * RoundSeconds) + (uint)((long)place * (RoundSeconds - LongestSession) / PersonCount);
-                var platform = (byte)(person * 31L % 100 is var share && share < 45 ? 0 : share < 80 ? 1 : 2);
+                var platform = PlatformOf(person);
                 var country = (byte)Math.Min(39, (int)(Math.Pow(random.Below(1_000_000) / 1e6, 3) * 40));
                 var plan = (byte)(random.Below(100) is var dice && dice < 70 ? 0 : dice < 85 ? 1 : 2);
                 var length = 3 + random.Below(11);
@@ -82,6 +82,9 @@ internal sealed class Listening(long eventCount, int seed)
             }
         }
     }
+
+    /// <summary>A person's platform, an index into <see cref="Platforms"/>.</summary>
+    public static byte PlatformOf(int person) => (byte)(person * 31L % 100 is var share && share < 45 ? 0 : share < 80 ? 1 : 2);
 
     /// <summary>Out of a thousand: whether a person comes in a round. 250 on average; some always come, many hardly.</summary>
     private static int Activity(int person) => (person * 2_654_435_761L % 10) switch

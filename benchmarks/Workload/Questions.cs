@@ -35,7 +35,7 @@ internal static class Questions
     private static Question FunnelOfPaid() => new(
         "the same by platform, paid only",
         async (store, context) => StepsOf(await store.FunnelAsync(
-            new FunnelQuery { Steps = [.. FunnelSteps.Select(step => step with { Filter = IsPaid })], Range = DateRange.Between(First, Last), ReEntry = ReEntry.Optimized, Breakdowns = [new Breakdown(PropertySource.Event, "platform")] }, context, default)).Where(line => !line.StartsWith("$overall", StringComparison.Ordinal)),
+            new FunnelQuery { Steps = [.. FunnelSteps.Select(step => step with { Filter = IsPaid })], Range = DateRange.Between(First, Last), ReEntry = ReEntry.Optimized, Breakdowns = [new Breakdown(PropertySource.User, "platform")] }, context, default)).Where(line => !line.StartsWith("$overall", StringComparison.Ordinal)),
         """
         SELECT concat(platform, ',', toString(level), ',', toString(sum(persons) OVER (PARTITION BY platform ORDER BY level DESC))) FROM (
             SELECT platform, level, count() AS persons FROM (
@@ -44,7 +44,7 @@ internal static class Questions
             WHERE level > 0 GROUP BY platform, level)
         """,
         Ladder("plan = 'paid'", "platform"),
-        [new("View Homepage", true, "plan", "platform"), new("Play Song", true, "plan"), new("Add To Playlist", true, "plan")]);
+        [new("View Homepage", true, "plan"), new("Play Song", true, "plan"), new("Add To Playlist", true, "plan")]);
 
     private static Question SessionFunnel() => new(
         "3-step funnel within 1 session",
@@ -93,7 +93,7 @@ internal static class Questions
                     Buckets = 12,
                     Criterion = RetentionCriterion.On,
                     BirthKind = RetentionBirth.FirstEver,
-                    Breakdowns = [new Breakdown(PropertySource.Event, "platform")],
+                    Breakdowns = [new Breakdown(PropertySource.User, "platform")],
                 },
                 context,
                 default)).Segments
@@ -115,7 +115,7 @@ internal static class Questions
             WHERE e.name = 'Play Song' AND e.time >= b.born AND e.time < b.born + INTERVAL 84 DAY)
         SELECT platform || ',' || epoch(date_trunc('week', born))::BIGINT || ',' || week || ',' || count(*) FROM returns GROUP BY platform, date_trunc('week', born), week
         """,
-        [new("App Open", true, "platform"), new("Play Song", true)]);
+        [new("App Open", true), new("Play Song", true)]);
 
     private static Question DailyUniques() => new(
         "daily uniques, 90 days",

@@ -25,6 +25,9 @@ public sealed partial class EngineAgreesWithOracle
     public Task On_funnels() => Check(RandomWorld.GenFunnel, (store, query, context) => store.FunnelAsync(query, context, default), (oracle, query) => oracle.Funnel(query), Show);
 
     [Fact]
+    public Task On_plain_funnels() => Check(RandomWorld.GenPlainFunnel, (store, query, context) => store.FunnelAsync(query, context, default), (oracle, query) => oracle.Funnel(query), Show);
+
+    [Fact]
     public Task On_funnels_with_everything_there_is() => Check(RandomWorld.GenRichFunnel, (store, query, context) => store.FunnelAsync(query, context, default), (oracle, query) => oracle.Funnel(query), Show);
 
     [Fact]

@@ -23,6 +23,22 @@ internal static partial class RandomWorld
 
     public static Gen<FunnelQuery> GenFunnel => GenFunnelWith(GenSelector);
 
+    /// <summary>Funnels as they are asked most, which the engine counts in a straight way: other names at each step, nothing but a breakdown.</summary>
+    public static Gen<FunnelQuery> GenPlainFunnel =>
+        from names in Gen.Shuffle(new[] { "A", "B", "C", "D" })
+        from count in Gen.Int[2, 4]
+        from query in GenFunnel
+        from property in AnyOf("p", "q")
+        from breakdowns in Gen.Frequency((1, GenBreakdowns), (2, Gen.Const(ImmutableArray.Create(new Breakdown(PropertySource.Event, property)))))
+        select new FunnelQuery
+        {
+            Steps = [.. names.Take(count).Select(name => new EventSelector(name))],
+            Range = query.Range,
+            Window = query.Window,
+            ReEntry = query.ReEntry,
+            Breakdowns = breakdowns,
+        };
+
     /// <summary>Funnels with everything there is.</summary>
     public static Gen<FunnelQuery> GenRichFunnel =>
         from query in GenFunnelWith(GenStep)

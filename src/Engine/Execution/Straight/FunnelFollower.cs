@@ -92,6 +92,28 @@ internal sealed unsafe class FunnelFollower<T>(int stepCount, T grace, T window,
         Reached = bestReached;
     }
 
+    /// <summary>Follows one attempt of several that come one after another; the events that serve it serve no later one.</summary>
+    /// <returns>From when on the next may begin.</returns>
+    public T FollowOnce(T entry) => FollowOnce(entry, T.MinValue, window > T.MaxValue - entry ? T.MaxValue : entry + window);
+
+    /// <summary>The same where all steps must lie within sessions.</summary>
+    /// <param name="entry">When the attempt begins.</param>
+    /// <param name="earliest">Start of the entry's session.</param>
+    /// <param name="deadline">The last event that may serve.</param>
+    public T FollowOnce(T entry, T earliest, T deadline)
+    {
+        var next = (T**)_next.Start;
+        Reached = Attempt(next, (T**)_ends.Start, _best.Start, entry, earliest, deadline);
+        var end = entry;
+        for (var step = 1; step < Reached; step++)
+        {
+            next[step]++;
+            end = T.Max(end, _best.Start[step]);
+        }
+
+        return Reached == stepCount ? end : deadline == T.MaxValue ? T.MaxValue : deadline + T.One;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Attempt(T** next, T** ends, T* times, T entry, T earliest, T deadline)
     {

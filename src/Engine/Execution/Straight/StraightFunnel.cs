@@ -1,5 +1,4 @@
 using System.Numerics;
-using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
@@ -33,7 +32,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         var steps = plan.Lanes.Select(lane => lane.Track).ToArray();
         var cells = query.Breakdowns.IsEmpty ? null : new SegmentReader(question, steps[0], query.Breakdowns);
-        if (cells is not null && !query.Breakdowns.All(breakdown => StepBreakdown.IsOfPerson(plan, breakdown)) && !EachCellIsShown(cells, query.Limit))
+        if (cells is not null && !query.Breakdowns.All(breakdown => StepBreakdown.IsOfPerson(plan, breakdown)) && (query.ReEntry == ReEntry.Optimized || !EachCellIsShown(cells, query.Limit)))
         {
             return null;
         }
@@ -49,8 +48,9 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
     }
 
     /// <summary>
-    /// A breakdown by what events carry gives a person an attempt in every segment that an entry lies in. Segments of several
-    /// cells would need the attempts of several cells at once.
+    /// A breakdown by what events carry may give a person several attempts, one after another and the first in each segment.
+    /// Segments of several cells would need the attempts of several cells at once, and with every entry tried the better
+    /// attempt would have to keep what two of them share.
     /// </summary>
     private static bool EachCellIsShown(SegmentReader cells, int limit)
     {
@@ -152,26 +152,39 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             return;
         }
 
-        state.EnsureRoom(last - first);
+        FollowOneAfterAnother(state, place, entries.Times + first, sessionCount);
+    }
+
+    /// <summary>Entries in several cells: the next attempt begins when the one before is over, and the first in each cell counts.</summary>
+    private void FollowOneAfterAnother<T>(State<T> state, int place, T* times, int sessionCount)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var follower = state.Follower;
+        Aim(state, place);
+        state.CellsSeen.Clear();
+        var openUntil = T.MinValue;
+        var session = 0;
         for (var entry = 0; entry < state.CellsOfEntries.Count; entry++)
         {
-            var cell = state.CellsOfEntries[entry];
-            if (state.CellsOfEntries.IndexOf(cell) < entry)
+            var time = times[entry];
+            if (time < openUntil)
             {
                 continue;
             }
 
-            var count = 0;
-            for (var index = first; index < last; index++)
+            while (session + 1 < sessionCount && state.SessionStarts[session + 1] <= time)
             {
-                if (state.CellsOfEntries[index - first] == cell)
-                {
-                    state.Entries.Start[count++] = entries.Times[index];
-                }
+                session++;
             }
 
-            Follow(state, place, state.Entries.Start, count, sessionCount);
-            state.Counts.Add(cell, state.Follower.Times, TrackBlocks.PerSecond<T>());
+            openUntil = sessions is null
+                ? follower.FollowOnce(time)
+                : follower.FollowOnce(time, state.SessionStarts[session], state.SessionEnds[Math.Min(session + query.Window.Count, sessionCount) - 1]);
+            if (!state.CellsSeen.Contains(state.CellsOfEntries[entry]))
+            {
+                state.CellsSeen.Add(state.CellsOfEntries[entry]);
+                state.Counts.Add(state.CellsOfEntries[entry], follower.Times, TrackBlocks.PerSecond<T>());
+            }
         }
     }
 
@@ -179,15 +192,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var follower = state.Follower;
-        var next = follower.Next;
-        var ends = follower.Ends;
-        for (var step = 1; step < state.Blocks.Length; step++)
-        {
-            var block = state.Blocks[step];
-            next[step] = (nint)(block.Times + block.Starts[place]);
-            ends[step] = (nint)(block.Times + block.Ends[place]);
-        }
-
+        Aim(state, place);
         if (sessions is null)
         {
             follower.Follow(entries, entryCount);
@@ -195,6 +200,20 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         else
         {
             follower.Follow(entries, entryCount, state.SessionStarts, state.SessionEnds, sessionCount, query.Window.Count);
+        }
+    }
+
+    /// <summary>Points the follower at the person's events of every later step.</summary>
+    private static void Aim<T>(State<T> state, int place)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var next = state.Follower.Next;
+        var ends = state.Follower.Ends;
+        for (var step = 1; step < state.Blocks.Length; step++)
+        {
+            var block = state.Blocks[step];
+            next[step] = (nint)(block.Times + block.Starts[place]);
+            ends[step] = (nint)(block.Times + block.Ends[place]);
         }
     }
 
@@ -229,18 +248,10 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         public List<int> CellsOfEntries { get; } = [];
 
-        /// <summary>Room for the entries of one cell.</summary>
-        public NativeColumn<T> Entries { get; private set; } = new(64);
+        /// <summary>Cells that the person has an attempt in already.</summary>
+        public List<int> CellsSeen { get; } = [];
 
         public FunnelFollower<T> Follower { get; }
-
-        public void EnsureRoom(int entryCount)
-        {
-            if (entryCount > Entries.Length)
-            {
-                Entries = new NativeColumn<T>(entryCount * 2);
-            }
-        }
 
         public void Begin(int firstPerson)
         {
