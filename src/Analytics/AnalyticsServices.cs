@@ -25,6 +25,9 @@ public static class AnalyticsServices
         services.AddSingleton(options);
         services.AddSingleton<AnalyticsDatabase>();
 
+        services.AddSingleton<DefinitionDirectory>();
+        services.AddSingleton<IDefinitions>(provider => provider.GetRequiredService<DefinitionDirectory>());
+
         services.AddSingleton<ProjectDirectory>();
         services.AddSingleton<IProjects>(provider => provider.GetRequiredService<ProjectDirectory>());
 

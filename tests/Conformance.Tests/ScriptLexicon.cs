@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Rondo.Model;
+using Rondo.Model.Cohorts;
+using Rondo.Model.Events;
 using Rondo.Model.Lexicon;
 using Rondo.Model.Predicates;
 
@@ -12,7 +14,20 @@ internal static class ScriptLexicon
     public static ProjectLexicon Of(IReadOnlyDictionary<string, List<string>> parts) => new()
     {
         CustomEvents = Named(parts, "custom-events").ToImmutableDictionary(named => named.Name, named => JsonSerializer.Deserialize<ImmutableArray<EventSelector>>(named.Text, ModelJson.Options)),
+        CustomProperties = Named(parts, "custom-properties").ToImmutableDictionary(named => named.Name, named => named.Text),
+        Tables = Named(parts, "tables").ToImmutableDictionary(named => named.Name, named => TableOf(named.Text)),
     };
+
+    /// <summary>Rows with "\n" between, cells with a comma, the header first.</summary>
+    private static LookupTable TableOf(string text)
+    {
+        var rows = text.Split("\\n").Select(row => row.Split(',')).ToList();
+        return new LookupTable([.. rows[0]], rows.Skip(1).Select(row => (row[0], row.Skip(1).Select(PropertyValue.Of).ToArray())));
+    }
+
+    /// <summary>What dynamic cohorts are.</summary>
+    public static CohortDefinition? DefinitionOf(IReadOnlyDictionary<string, List<string>> parts, CohortId cohort) =>
+        Named(parts, "cohort-definitions").Where(named => named.Name == cohort.ToString()).Select(named => JsonSerializer.Deserialize<CohortDefinition>(named.Text, ModelJson.Options)).FirstOrDefault();
 
     /// <summary>The ids in each cohort.</summary>
     public static Dictionary<int, HashSet<string>> CohortsOf(IReadOnlyDictionary<string, List<string>> parts) =>

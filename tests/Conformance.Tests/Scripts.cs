@@ -39,6 +39,7 @@ public sealed class Scripts
             Calendar = new ProjectCalendar(DateTimeZoneProviders.Tzdb[parts.GetValueOrDefault("zone")?[0] ?? "UTC"], IsoDayOfWeek.Monday),
             Now = Time(parts.GetValueOrDefault("now")?[0] ?? "2026-06-01 00:00"),
             Lexicon = ScriptLexicon.Of(parts),
+            CohortDefinition = cohort => ScriptLexicon.DefinitionOf(parts, cohort),
         };
         var cohorts = ScriptLexicon.CohortsOf(parts);
         var expected = string.Join('\n', parts["expect"]);
@@ -132,10 +133,12 @@ public sealed class Scripts
     private static Instant Time(string text) =>
         LocalDateTimePattern.CreateWithInvariantCulture(text.Length > 16 ? text.Contains('.') ? "uuuu-MM-dd HH:mm:ss.fff" : "uuuu-MM-dd HH:mm:ss" : "uuuu-MM-dd HH:mm").Parse(text).Value.InUtc().ToInstant();
 
-    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, ModelJson.Options)!;
+    internal static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, ModelJson.Options)!;
 
     private static string Show(InsightsResult result) =>
-        string.Join('\n', result.Series.Select(series => $"{series.Segment.Label}: {string.Join(' ', series.Values)} = {series.Total}"));
+        string.Join('\n', result.Series.Concat(result.Past).Select(series => $"{series.Segment.Label}: {string.Join(' ', series.Values.Select(Figure))} = {Figure(series.Total)}"));
+
+    private static string Figure(double? value) => value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "none";
 
     private static string Show(FunnelResult result) =>
         string.Join('\n', result.Segments.Select(segment => string.Join("  ", FunnelColumns(segment, result))));

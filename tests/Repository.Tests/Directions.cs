@@ -52,8 +52,8 @@ public sealed partial class Directions
             .ShouldBeEmpty();
 
     [Fact]
-    public void The_model_uses_one_package() =>
-        XDocument.Parse(RepositoryRoot.Read("src/Model/Model.csproj")).Descendants("PackageReference").Select(package => package.Attribute("Include")!.Value).ShouldBe(["NodaTime"]);
+    public void The_model_uses_two_packages() =>
+        XDocument.Parse(RepositoryRoot.Read("src/Model/Model.csproj")).Descendants("PackageReference").Select(package => package.Attribute("Include")!.Value).ShouldBe(["NodaTime", "Superpower"]);
 
     [GeneratedRegex(@"^\s*@?(?:global )?using (?:static )?Rondo\.(\w+)", RegexOptions.Multiline)]
     private static partial Regex Namespaces();

@@ -84,7 +84,7 @@ internal sealed partial class CohortDirectory(
             row.IsArchived);
     }
 
-    private static CohortDefinition DefinitionOf(CohortRow row) =>
+    internal static CohortDefinition DefinitionOf(CohortRow row) =>
         JsonSerializer.Deserialize<CohortDefinition>(row.Definition, ModelJson.Options)
         ?? throw new InvalidDataException($"Cohort {row.Id} is stored without a definition.");
 

@@ -77,11 +77,19 @@ internal static class PersonFilterProblems
         AnyPredicate any => any.Of.SelectMany((part, index) => OfDays(part, $"{field}.of[{index}]", context)),
         NotPredicate not => OfDays(not.Of, $"{field}.of", context),
         DidPredicate did when !Enum.IsDefined(did.Comparison) => [new Problem($"{field}.comparison", "must be atLeast, atMost or exactly")],
-        DidPredicate { During: LastRange last } when last.Count is < 1 or > MaximumCount || !Enum.IsDefined(last.Unit) =>
+        DidPredicate did => OfDuring(did.During, field, context),
+        FigurePredicate figure => OfDuring(figure.During, field, context),
+        SequencePredicate sequence => OfDuring(sequence.During, field, context),
+        _ => [],
+    };
+
+    private static IEnumerable<Problem> OfDuring(DateRange? during, string field, QueryContext context) => during switch
+    {
+        LastRange last when last.Count is < 1 or > MaximumCount || !Enum.IsDefined(last.Unit) =>
             [new Problem($"{field}.during", $"must be the last 1 to {MaximumCount} hours, days, weeks, months or quarters")],
-        DidPredicate { During: BetweenRange between } when between.To < between.From || between.From.Year < 1971 || between.To.Year > 2200 =>
+        BetweenRange between when between.To < between.From || between.From.Year < 1971 || between.To.Year > 2200 =>
             [new Problem($"{field}.during", "must run forward, between 1971 and 2200")],
-        DidPredicate { During: SinceRange since } when since.From.Year < 1971 || since.From > context.Calendar.DateOf(context.Now) =>
+        SinceRange since when since.From.Year < 1971 || since.From > context.Calendar.DateOf(context.Now) =>
             [new Problem($"{field}.during.from", "must lie between 1971 and today")],
         _ => [],
     };

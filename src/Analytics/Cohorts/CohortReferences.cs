@@ -18,11 +18,16 @@ internal static class CohortReferences
         AnyPredicate any => any.Of.SelectMany(In),
         NotPredicate not => In(not.Of),
         DidPredicate did => In(did.Event),
+        FigurePredicate figure => In(figure.Event),
+        SequencePredicate sequence => sequence.Steps.SelectMany(In),
         _ => [],
     };
 
     private static IEnumerable<CohortId> In(EventSelector selector) =>
         In(selector.Filter).Concat(selector.AnyOf.IsDefault ? [] : selector.AnyOf.SelectMany(In));
+
+    private static IEnumerable<CohortId> In(Metric metric) =>
+        (metric.Event is null ? [] : In(metric.Event)).Concat(In(metric.People)).Concat(metric.Cohort is { } cohort ? [cohort] : []);
 
     private static IEnumerable<CohortId> In(ImmutableArray<Breakdown> breakdowns) =>
         breakdowns.SelectMany(breakdown => breakdown.Cohorts.IsDefault ? [] : breakdown.Cohorts);
@@ -42,7 +47,7 @@ internal static class CohortReferences
 
     private static IEnumerable<CohortId> In(ReportPoint point) => point switch
     {
-        InsightsPoint { Query: var query } => In(query.Filter).Concat(query.Metrics.SelectMany(metric => In(metric.Event))).Concat(In(query.Breakdowns)),
+        InsightsPoint { Query: var query } => In(query.Filter).Concat(query.Metrics.SelectMany(In)).Concat(In(query.Breakdowns)),
         FunnelPoint { Query: var query } => In(query.Filter).Concat(query.Steps.Concat(query.Exclusions.Select(exclusion => exclusion.Event)).SelectMany(In)).Concat(In(query.Breakdowns)).Concat(In(query.Sessions)),
         RetentionPoint { Query: var query } => In(query.Filter).Concat(In(query.Birth)).Concat(In(query.Return)).Concat(In(query.Breakdowns)),
         FrequencyPoint { Query: var query } => In(query.Filter).Concat(In(query.Event)).Concat(In(query.Breakdowns)),

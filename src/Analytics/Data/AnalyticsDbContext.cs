@@ -18,6 +18,10 @@ internal sealed class AnalyticsDbContext(DbContextOptions<AnalyticsDbContext> op
 
     public DbSet<IngestionCountRow> IngestionCounts => Set<IngestionCountRow>();
 
+    public DbSet<DefinitionRow> Definitions => Set<DefinitionRow>();
+
+    public DbSet<LookupTableRow> LookupTables => Set<LookupTableRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<Instant>().HaveConversion<InstantConverter>();
 
@@ -46,6 +50,16 @@ internal sealed class AnalyticsDbContext(DbContextOptions<AnalyticsDbContext> op
         {
             size.ToTable("CohortSizes").HasKey(row => new { row.CohortId, row.At });
             size.HasOne<CohortRow>().WithMany().HasForeignKey(row => row.CohortId);
+        });
+        modelBuilder.Entity<DefinitionRow>(definition =>
+        {
+            definition.ToTable("Definitions").HasKey(row => new { row.ProjectId, row.Kind, row.Name });
+            definition.HasOne<ProjectRow>().WithMany().HasForeignKey(row => row.ProjectId);
+        });
+        modelBuilder.Entity<LookupTableRow>(table =>
+        {
+            table.ToTable("LookupTables").HasKey(row => new { row.ProjectId, row.Name });
+            table.HasOne<ProjectRow>().WithMany().HasForeignKey(row => row.ProjectId);
         });
         modelBuilder.Entity<IngestionCountRow>(count => count.ToTable("IngestionCounts").HasKey(row => new { row.ProjectId, row.Counter }));
     }

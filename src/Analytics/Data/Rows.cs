@@ -77,3 +77,46 @@ internal sealed class IngestionCountRow
 
     public required long Count { get; set; }
 }
+
+/// <summary>What a named definition is. The numbers are stored; they may be added to, never changed.</summary>
+internal enum DefinitionKind
+{
+    /// <summary>A custom event: JSON of its selectors.</summary>
+    CustomEvent = 1,
+
+    /// <summary>A custom property: the text of its expression.</summary>
+    CustomProperty = 2,
+}
+
+/// <summary>Something a project has named for its questions.</summary>
+internal sealed class DefinitionRow
+{
+    public required int ProjectId { get; set; }
+
+    public required DefinitionKind Kind { get; set; }
+
+    public required string Name { get; set; }
+
+    public required string Description { get; set; }
+
+    public required string Definition { get; set; }
+
+    public required Instant ChangedAt { get; set; }
+}
+
+/// <summary>A lookup table: the CSV file as it came, gzipped.</summary>
+internal sealed class LookupTableRow
+{
+    public required int ProjectId { get; set; }
+
+    public required string Name { get; set; }
+
+    /// <summary>JSON list of the column names, the key first.</summary>
+    public required string Columns { get; set; }
+
+    public required int RowCount { get; set; }
+
+    public required byte[] Content { get; set; }
+
+    public required Instant ChangedAt { get; set; }
+}

@@ -4,7 +4,9 @@ using NodaTime;
 using Rondo.Analytics.Cohorts;
 using Rondo.Analytics.Contracts;
 using Rondo.Analytics.Data;
+using Rondo.Analytics.Lexicon;
 using Rondo.Model;
+using Rondo.Model.Cohorts;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
 using Rondo.Model.Time;
@@ -12,7 +14,7 @@ using Rondo.Model.Time;
 namespace Rondo.Analytics.Projects;
 
 /// <summary>All projects, held in memory for every request's look-up and changed one at a time.</summary>
-internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMemberships memberships, TimeProvider timeProvider) : IProjects, IDisposable
+internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMemberships memberships, DefinitionDirectory definitions, TimeProvider timeProvider) : IProjects, IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Lock _loading = new();
@@ -141,7 +143,7 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
         }
     }
 
-    public Task<QueryContext> ContextAsync(ProjectId project, CancellationToken cancellationToken)
+    public async Task<QueryContext> ContextAsync(ProjectId project, CancellationToken cancellationToken)
     {
         if (!Current.ById.TryGetValue(project, out var known))
         {
@@ -150,12 +152,15 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
 
         // One snapshot for the whole question: a cohort recomputed meanwhile must not split an answer.
         var cohorts = memberships.Of(project);
-        return Task.FromResult(new QueryContext
+        var cohortDefinitions = new Lazy<Dictionary<CohortId, CohortDefinition>>(() => CohortDefinitionsOf(project));
+        return new QueryContext
         {
             Calendar = known.Project.Calendar,
             Now = timeProvider.GetCurrentInstant(),
+            Lexicon = await definitions.LexiconOfAsync(project, cancellationToken),
             CohortMembers = cohort => cohorts.TryGetValue(cohort, out var membership) ? membership.Members : PersonSet.Empty,
-        });
+            CohortDefinition = cohort => cohortDefinitions.Value.GetValueOrDefault(cohort),
+        };
     }
 
     public void Dispose() => _changing.Dispose();
@@ -174,6 +179,14 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
                 return _index ??= Load();
             }
         }
+    }
+
+    /// <summary>Only questions about a cohort's past need them.</summary>
+    private Dictionary<CohortId, CohortDefinition> CohortDefinitionsOf(ProjectId project)
+    {
+        using var context = database.Open();
+        return context.Cohorts.AsNoTracking().Where(row => row.ProjectId == project.Value).ToList()
+            .ToDictionary(row => new CohortId(row.Id), CohortDirectory.DefinitionOf);
     }
 
     private void Reload()

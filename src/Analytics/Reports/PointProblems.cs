@@ -31,6 +31,9 @@ internal static class PointProblems
             case InsightsPoint insights when insights.Metric < 0 || insights.Metric >= insights.Query.Metrics.Length:
                 yield return new Problem("metric", $"must be 0 to {insights.Query.Metrics.Length - 1}");
                 break;
+            case InsightsPoint insights when insights.Query.Metrics[insights.Metric].IsFormula:
+                yield return new Problem("metric", "must not be a formula: there are no people behind it");
+                break;
             case FunnelPoint funnel:
                 var firstStep = funnel.Outcome == FunnelOutcome.DroppedOff ? 1 : 0;
                 if (!Enum.IsDefined(funnel.Outcome))

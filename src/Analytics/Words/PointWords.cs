@@ -22,8 +22,19 @@ internal static class PointWords
     private static string OfInsights(InsightsPoint point, Func<CohortId, string?> cohortName)
     {
         var query = point.Query;
+        var metric = query.Metrics[point.Metric];
+        if (metric.People is { } people)
+        {
+            return PredicateWords.People(people, cohortName);
+        }
+
+        if (metric.Cohort is { } cohort)
+        {
+            return $"People who {(point.Bucket is { } end ? $"were, {InBucket(query.Unit, end)}," : "are")} in cohort {PlainWords.Quoted(cohortName(cohort) ?? $"no. {cohort}, deleted")}";
+        }
+
         var when = point.Bucket is { } bucket ? InBucket(query.Unit, bucket) : PlainWords.During(query.Range);
-        return $"People who did {PredicateWords.Of(query.Metrics[point.Metric].Event, cohortName)} {when}"
+        return $"People who did {PredicateWords.Of(metric.Event!, cohortName)} {when}"
             + QueryWords.Where(query.Filter, cohortName) + BreakdownWords.In(point.Segment, query.Breakdowns, cohortName);
     }
 

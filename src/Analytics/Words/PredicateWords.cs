@@ -22,6 +22,8 @@ internal static class PredicateWords
         PropertyPredicate property => OfProperty(property),
         CohortPredicate cohort => $"the person {(cohort.IsMember ? "is" : "is not")} in cohort {PlainWords.Quoted(cohortName(cohort.Cohort) ?? $"no. {cohort.Cohort}, deleted")}",
         DidPredicate did => OfDid(did, cohortName),
+        FigurePredicate figure => BehaviourWords.Of(figure, cohortName),
+        SequencePredicate sequence => BehaviourWords.Of(sequence, cohortName),
         _ => throw new InvalidOperationException($"{predicate.GetType().Name} is not a kind of filter."),
     };
 
@@ -57,7 +59,8 @@ internal static class PredicateWords
 
     private static string Who(Predicate predicate, Func<CohortId, string?> cohortName) => predicate switch
     {
-        DidPredicate => $"who {Of(predicate, cohortName)}",
+        DidPredicate or SequencePredicate => $"who {Of(predicate, cohortName)}",
+        FigurePredicate => $"with {Of(predicate, cohortName)}",
         CohortPredicate => $"who {Of(predicate, cohortName).Replace("the person is", "are", StringComparison.Ordinal)}",
         PropertyPredicate => $"whose {Of(predicate, cohortName)}",
         _ => $"for whom {Of(predicate, cohortName)}",
@@ -87,6 +90,11 @@ internal static class PredicateWords
     private static string OfProperty(PropertyPredicate property)
     {
         var name = PlainWords.Quoted(property.Property);
+        if (property.Items is { } items)
+        {
+            name = $"{(items == ListItems.Any ? "any item" : "every item")} of {name}";
+        }
+
         var values = property.Values.IsDefault ? [] : property.Values;
         return property.Operator switch
         {
@@ -108,6 +116,13 @@ internal static class PredicateWords
             PropertyOperator.IsFalse => $"{name} is false",
             PropertyOperator.Before => $"{name} is before {Day(values[0])}",
             PropertyOperator.Since => $"{name} is on or after {Day(values[0])}",
+            PropertyOperator.On => $"{name} is on {Day(values[0])}",
+            PropertyOperator.NotOn => $"{name} is not on {Day(values[0])}",
+            PropertyOperator.BetweenDates => $"{name} is from {Day(values[0])} to {Day(values[1])}",
+            PropertyOperator.NotBetweenDates => $"{name} is not from {Day(values[0])} to {Day(values[1])}",
+            PropertyOperator.InTheLast => $"{name} is in the last {Units(values)}",
+            PropertyOperator.NotInTheLast => $"{name} is not in the last {Units(values)}",
+            PropertyOperator.InTheNext => $"{name} is in the next {Units(values)}",
             _ => throw new InvalidOperationException($"{property.Operator} is not an operator."),
         };
     }
@@ -122,6 +137,8 @@ internal static class PredicateWords
         PropertyKind.String when value.String.Length == 0 => "(empty string)",
         _ => PlainWords.Quoted(value.ToText() ?? "(not set)"),
     };
+
+    private static string Units(ImmutableArray<PropertyValue> values) => PlainWords.Plural((int)values[0].Number, values[1].String.ToLowerInvariant());
 
     private static string Day(PropertyValue value) =>
         LocalDatePattern.Iso.Parse(value.String) is { Success: true } date ? PlainWords.Of(date.Value) : value.String;

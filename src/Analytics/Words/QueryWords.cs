@@ -10,11 +10,9 @@ internal static class QueryWords
 {
     public static string Of(InsightsQuery query, Func<CohortId, string?> cohortName)
     {
-        var metrics = query.Metrics.Select(metric => metric.Measure == Measure.Uniques
-            ? $"how many people did {PredicateWords.Of(metric.Event, cohortName)}"
-            : $"how many times {PredicateWords.Of(metric.Event, cohortName)} happened");
+        var metrics = query.Metrics.Select(metric => MetricWords.Of(metric, cohortName));
         return PlainWords.Capitalised(PlainWords.Joined([.. metrics], "and"))
-            + $", each {PlainWords.Of(query.Unit)}{Where(query.Filter, cohortName)}{By(query.Breakdowns, cohortName)}, {PlainWords.Of(query.Range)}";
+            + $", each {PlainWords.Of(query.Unit)}{Where(query.Filter, cohortName)}{By(query.Breakdowns, cohortName)}, {PlainWords.Of(query.Range)}{MetricWords.ComparedWith(query.Past)}";
     }
 
     public static string Where(Predicate? filter, Func<CohortId, string?> cohortName) =>

@@ -62,7 +62,7 @@ internal sealed class CampaignQuestions
             },
             _context,
             cancellationToken);
-        var totals = answer.Series.ToDictionary(series => (series.Metric, series.Segment), series => (int)series.Total);
+        var totals = answer.Series.ToDictionary(series => (series.Metric, series.Segment), series => (int)series.Total!.Value);
         int Total(int metric, Segment segment) => totals.GetValueOrDefault((metric, segment));
         var conversions = await ConversionsAsync(send, cancellationToken);
         var arms = _campaign.Plan.Variants.Select(variant => Segment.Of(variant.Name)).Select(arm => new ArmResult(

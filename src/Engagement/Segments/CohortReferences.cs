@@ -28,6 +28,8 @@ internal static class CohortReferences
         NotPredicate not => Of(not.Of),
         CohortPredicate cohort => [cohort.Cohort],
         DidPredicate did => Of(did.Event),
+        FigurePredicate figure => Of(figure.Event),
+        SequencePredicate sequence => sequence.Steps.SelectMany(Of),
         _ => [],
     };
 

@@ -11,7 +11,7 @@ namespace Rondo.Engagement.Segments;
 /// </summary>
 internal sealed class LiveMatch(IEventStore store, QueryContext context)
 {
-    private readonly Dictionary<DidPredicate, PersonSet> _did = [];
+    private readonly Dictionary<Predicate, PersonSet> _did = [];
 
     /// <summary>Whether an event is one that a selector means.</summary>
     public async ValueTask<bool> MatchesAsync(EventSelector selector, TrackedEvent tracked, CancellationToken cancellationToken) =>
@@ -48,35 +48,17 @@ internal sealed class LiveMatch(IEventStore store, QueryContext context)
             case NotPredicate not:
                 return !await MatchesAsync(not.Of, tracked, distinctId, cancellationToken);
             case PropertyPredicate property:
-                return PropertyMatch.Matches(ValueOf(property, tracked, distinctId), property, context.Calendar);
+                return PropertyMatch.Matches(new Subject(store, tracked, distinctId).ValueOf(property.Source, property.Property, context), property, context);
             case CohortPredicate cohort:
                 return (store.FindPerson(distinctId) is { } member && context.CohortMembers(cohort.Cohort).Contains(member)) == cohort.IsMember;
-            case DidPredicate did:
-                return store.FindPerson(distinctId) is { } person && (await DidAsync(did, cancellationToken)).Contains(person);
+            case DidPredicate or FigurePredicate or SequencePredicate:
+                return store.FindPerson(distinctId) is { } person && (await DidAsync(predicate, cancellationToken)).Contains(person);
             default:
                 throw new InvalidOperationException($"{predicate.GetType().Name} is not a kind of filter.");
         }
     }
 
-    private PropertyValue ValueOf(PropertyPredicate property, TrackedEvent? tracked, string distinctId)
-    {
-        if (property.Source == PropertySource.User)
-        {
-            return store.FindProfile(distinctId) is { } profile && profile.TryGetValue(property.Property, out var value) ? value : PropertyValue.Null;
-        }
-
-        foreach (var (name, value) in tracked?.Properties ?? [])
-        {
-            if (name == property.Property)
-            {
-                return value;
-            }
-        }
-
-        return PropertyValue.Null;
-    }
-
-    private async ValueTask<PersonSet> DidAsync(DidPredicate did, CancellationToken cancellationToken)
+    private async ValueTask<PersonSet> DidAsync(Predicate did, CancellationToken cancellationToken)
     {
         if (!_did.TryGetValue(did, out var people))
         {
@@ -84,5 +66,29 @@ internal sealed class LiveMatch(IEventStore store, QueryContext context)
         }
 
         return people;
+    }
+
+    private sealed record Subject(IEventStore Store, TrackedEvent? Tracked, string DistinctId) : IPropertySubject
+    {
+        public PropertyValue OfEvent(string property)
+        {
+            switch (property)
+            {
+                case BuiltInProperties.Time: return Tracked is null ? PropertyValue.Null : PropertyValue.Of(Tracked.Time);
+                case BuiltInProperties.EventName: return Tracked is null ? PropertyValue.Null : PropertyValue.Of(Tracked.Name);
+            }
+
+            foreach (var (name, value) in Tracked?.Properties ?? [])
+            {
+                if (name == property)
+                {
+                    return value;
+                }
+            }
+
+            return PropertyValue.Null;
+        }
+
+        public PropertyValue OfUser(string property) => Store.FindProfile(DistinctId) is { } profile && profile.TryGetValue(property, out var value) ? value : PropertyValue.Null;
     }
 }

@@ -17,7 +17,7 @@ internal abstract class AttemptFilter
         AllPredicate all => new Every([.. all.Of.Select(part => Of(plan, part))]),
         AnyPredicate any => new Some([.. any.Of.Select(part => Of(plan, part))]),
         NotPredicate not => new Opposite(Of(plan, not.Of)),
-        PropertyPredicate { Source: PropertySource.Event } property => new OfProperty(plan, property),
+        PropertyPredicate property when !plan.Question.Filter.Values.IsOfPerson(property.Source, property.Property) => new OfProperty(plan, property),
         _ => new OfEntry(plan, predicate),
     };
 
@@ -82,7 +82,7 @@ internal abstract class AttemptFilter
         private readonly FunnelQuery _query = plan.Query;
         private readonly RowMask[][] _holds = Masks(plan, predicate);
         private readonly RowMask[][] _isSet = plan.Query.Attribution == StepAttribution.AtStep ? [] : Masks(plan, predicate with { Operator = PropertyOperator.IsSet, Values = [] });
-        private readonly bool _holdsOfNothing = PropertyMatch.Matches(PropertyValue.Null, predicate, plan.Question.Context.Calendar);
+        private readonly bool _holdsOfNothing = PropertyMatch.Matches(PropertyValue.Null, predicate, plan.Question.Context);
 
         public override bool Holds(FunnelEvents events, ReadOnlySpan<int> path)
         {

@@ -29,7 +29,7 @@ internal sealed class FrequencyOperator
         _question = question;
         _query = query;
         _track = Track.Of(question.View, question.Filter, query.Event, query.Filter);
-        _segments = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, _track, query.Breakdowns);
+        _segments = query.Breakdowns.IsEmpty ? null : new SegmentReader(question, _track, query.Breakdowns);
         var calendar = question.Context.Calendar;
         var window = query.Range.Resolve(calendar, question.Context.Now);
         _periods = [.. calendar.BucketEdges(window, query.Period)];

@@ -1,110 +1,69 @@
 using System.Collections.Immutable;
-using NodaTime;
-using Rondo.Engine.Execution.Kernels;
-using Rondo.Engine.Execution.Straight;
-using Rondo.Engine.Identity;
+using Rondo.Engine.Execution.Insights;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
+using Rondo.Model.Time;
 
 namespace Rondo.Engine.Execution;
 
-/// <summary>Counts events or distinct persons per bucket and segment.</summary>
-/// <remarks>O(rows of the metric's events). With more segments than are shown, a first pass ranks them and a second counts.</remarks>
+/// <summary>Answers an Insights report metric by metric; with a breakdown a first pass ranks the segments and a second counts.</summary>
 internal sealed class InsightsOperator
 {
     private readonly Question _question;
     private readonly InsightsQuery _query;
-    private readonly Instant[] _edges;
-    private readonly long[] _edgeTimes;
-    private readonly long _start;
-    private readonly long _end;
+    private readonly TimeWindow _window;
+    private readonly Dictionary<int, EventMetric> _events = [];
+    private readonly Dictionary<int, SegmentSlots?> _slots = [];
+    private readonly Dictionary<(int Metric, TimeWindow Window, int Lead, int Owner), Line[]> _lines = [];
 
     public InsightsOperator(Question question, InsightsQuery query)
     {
         _question = question;
         _query = query;
-        var window = query.Range.Resolve(question.Context.Calendar, question.Context.Now);
-        _edges = [.. question.Context.Calendar.BucketEdges(window, query.Unit)];
-        _edgeTimes = [.. _edges.Select(edge => edge.ToUnixTimeMilliseconds())];
-        _start = window.Start.ToUnixTimeMilliseconds();
-        _end = window.End.ToUnixTimeMilliseconds();
+        _window = query.Range.Resolve(question.Context.Calendar, question.Context.Now);
     }
-
-    private int BucketCount => _edges.Length - 1;
 
     public InsightsResult Execute()
     {
-        var series = ImmutableArray.CreateBuilder<InsightsSeries>();
-        var folded = ImmutableArray.CreateBuilder<int>();
-        for (var index = 0; index < _query.Metrics.Length; index++)
-        {
-            var metric = Plan(_query.Metrics[index]);
-            var counts = Count(metric);
-            series.Add(new InsightsSeries(index, Segment.Overall, [.. counts[0].Values], counts[0].Total));
-            for (var slot = 0; slot < (metric.Slots?.Shown.Length ?? 0); slot++)
-            {
-                series.Add(new InsightsSeries(index, metric.Slots!.Shown[slot], [.. counts[slot + 1].Values], counts[slot + 1].Total));
-            }
-
-            folded.Add(metric.Slots?.FoldedCount ?? 0);
-        }
-
-        var firstIncomplete = 0;
-        while (firstIncomplete < BucketCount && _edges[firstIncomplete + 1] <= _question.Context.Now)
-        {
-            firstIncomplete++;
-        }
-
+        var axis = AxisOf(_window, 0);
+        var past = _query.Past?.Of(_window, _question.Context.Calendar);
         return new InsightsResult
         {
-            Buckets = [.. _edges[..^1]],
-            FirstIncompleteBucket = firstIncomplete,
-            Series = series.ToImmutable(),
-            FoldedSegments = folded.ToImmutable(),
+            Buckets = [.. axis.Shown],
+            FirstIncompleteBucket = axis.Edges.Skip(1).Count(end => end <= _question.Context.Now),
+            Series = SeriesOf(_window),
+            FoldedSegments = [.. Enumerable.Range(0, _query.Metrics.Length).Select(metric => OwnerOf(metric) is var owner and >= 0 ? SlotsOf(owner)?.FoldedCount ?? 0 : 0)],
+            PastBuckets = past is { } window ? [.. AxisOf(window, 0).Shown] : [],
+            Past = past is { } earlier ? SeriesOf(earlier) : [],
         };
     }
 
     public PersonSet PeopleAt(InsightsPoint point)
     {
-        var metric = Plan(_query.Metrics[point.Metric]);
-        var slot = point.Segment == Segment.Overall ? 0 : (metric.Slots?.Find(point.Segment) ?? -1) + 1;
-        var (start, end) = (_start, _end);
-        if (point.Bucket is { } bucket)
-        {
-            var index = Array.IndexOf(_edges, bucket);
-            if (index < 0 || index == BucketCount)
-            {
-                return PersonSet.Empty;
-            }
-
-            (start, end) = (Math.Max(start, _edgeTimes[index]), Math.Min(end, _edgeTimes[index + 1]));
-        }
-
-        if (slot == 0 && point.Segment != Segment.Overall)
+        var axis = AxisOf(_window, 0);
+        int? bucket = point.Bucket is { } start ? Array.IndexOf(axis.Edges, start, 0, axis.BucketCount) : null;
+        var metric = _query.Metrics[point.Metric];
+        if (bucket < 0 || metric.IsFormula)
         {
             return PersonSet.Empty;
         }
 
-        var builders = PersonScan.Run(
-            metric.Track,
-            _question.View,
-            _question.Threads,
-            _ => new PersonSet.Builder(),
-            (builder, cursor, person) =>
-            {
-                var times = cursor.Times;
-                for (var index = TimeBuckets.LowerBound(times, start); index < times.Length && times[index] < end; index++)
-                {
-                    if (person != IdDirectory.Nobody && (slot == 0 || metric.SlotsOf(cursor, index, person).Contains(slot - 1)))
-                    {
-                        builder.Add(new PersonNumber(person));
-                        return;
-                    }
-                }
-            },
-            _question.CancellationToken);
-        return Union(builders);
+        if (metric.Event is null)
+        {
+            return point.Segment != Segment.Overall ? PersonSet.Empty
+                : metric.People is { } people ? new PeopleOperator(_question).Where(people)
+                : CohortOverTime.MembersIn(_question, metric.Cohort!.Value, axis, bucket);
+        }
+
+        if (point.Segment == Segment.Overall)
+        {
+            return Union(EventsOf(point.Metric).PeopleIn(axis, bucket, null, null));
+        }
+
+        var slots = SlotsOf(point.Metric);
+        var slot = slots?.Find(point.Segment) ?? -1;
+        return slot < 0 ? PersonSet.Empty : Union(EventsOf(point.Metric).PeopleIn(axis, bucket, slots, slot));
     }
 
     internal static PersonSet Union(IReadOnlyList<PersonSet.Builder> builders)
@@ -118,186 +77,130 @@ internal sealed class InsightsOperator
         return union.Build();
     }
 
-    private MetricPlan Plan(Metric metric)
+    private TimeAxis AxisOf(TimeWindow window, int lead) => new(_question.Context.Calendar, window, _query.Unit, lead);
+
+    private EventMetric EventsOf(int metric)
     {
-        var track = Track.Of(_question.View, _question.Filter, metric.Event, _query.Filter);
-        if (_query.Breakdowns.IsEmpty)
+        if (!_events.TryGetValue(metric, out var planned))
         {
-            return new MetricPlan(metric.Measure, track, null, null);
+            _events.Add(metric, planned = new EventMetric(_question, _query, _query.Metrics[metric]));
         }
 
-        var reader = new SegmentReader(_question.View, _question.Context, track, _query.Breakdowns);
-        return new MetricPlan(metric.Measure, track, reader, SegmentSlots.Of(reader, Weigh(metric.Measure, track, reader), _query.Limit));
+        return planned;
     }
 
-    /// <summary>Each segment's total over the range.</summary>
-    private double[] Weigh(Measure measure, Track track, SegmentReader reader)
+    private SegmentSlots? SlotsOf(int metric)
     {
-        var states = PersonScan.Run(
-            track,
-            _question.View,
-            _question.Threads,
-            _ => new SegmentWeights(reader.Segments.Count),
-            (state, cursor, person) =>
-            {
-                if (measure == Measure.Uniques && person == IdDirectory.Nobody)
-                {
-                    return;
-                }
-
-                var times = cursor.Times;
-                for (var index = TimeBuckets.LowerBound(times, _start); index < times.Length && times[index] < _end; index++)
-                {
-                    foreach (var segment in reader.SegmentsOf(reader.Of(cursor.RunOf(index), cursor.RowOf(index), person)))
-                    {
-                        if (measure == Measure.Total || state.LastPerson[segment] != person)
-                        {
-                            state.LastPerson[segment] = person;
-                            state.Weights[segment]++;
-                        }
-                    }
-                }
-            },
-            _question.CancellationToken);
-        var weights = new double[reader.Segments.Count];
-        foreach (var state in states)
+        if (!_slots.TryGetValue(metric, out var slots))
         {
-            for (var segment = 0; segment < weights.Length; segment++)
-            {
-                weights[segment] += state.Weights[segment];
-            }
+            _slots.Add(metric, slots = EventsOf(metric).Rank(AxisOf(_window, 0), _query.Limit));
         }
 
-        return weights;
+        return slots;
     }
 
-    /// <summary>The overall first, then one tally per slot.</summary>
-    private Tally[] Count(MetricPlan metric)
+    /// <summary>The metric whose segments a metric shows: itself, or for a formula the first in it; −1 for none.</summary>
+    private int OwnerOf(int metric)
     {
-        var slotCount = 1 + (metric.Slots?.Shown.Length ?? 0);
-        var isUnique = metric.Measure == Measure.Uniques;
-        if (metric.Slots is null && BucketCount > 0)
+        var definition = _query.Metrics[metric];
+        if (!definition.IsFormula)
         {
-            var straight = new StraightInsights(_question, metric.Track, new BucketTable(_edgeTimes), _start, _end);
-            var (values, total) = isUnique ? straight.Uniques() : straight.Totals();
-            return [new Tally(values, total)];
+            return definition.Event is null ? -1 : metric;
         }
 
-        var states = PersonScan.Run(
-            metric.Track,
-            _question.View,
-            _question.Threads,
-            _ => Enumerable.Range(0, slotCount).Select(_ => new Tally(BucketCount)).ToArray(),
-            (tallies, cursor, person) =>
-            {
-                if (isUnique && person == IdDirectory.Nobody)
-                {
-                    return;
-                }
-
-                var times = cursor.Times;
-                var bucket = -1;
-                for (var index = TimeBuckets.LowerBound(times, _start); index < times.Length && times[index] < _end; index++)
-                {
-                    if (bucket < 0 || times[index] >= _edgeTimes[bucket + 1])
-                    {
-                        bucket = TimeBuckets.IndexOf(_edgeTimes, times[index]);
-                    }
-
-                    tallies[0].Add(bucket, person, isUnique);
-                    if (metric.Slots is not null)
-                    {
-                        foreach (var slot in metric.SlotsOf(cursor, index, person))
-                        {
-                            tallies[slot + 1].Add(bucket, person, isUnique);
-                        }
-                    }
-                }
-            },
-            _question.CancellationToken);
-        var combined = states[0];
-        foreach (var state in states.Skip(1))
-        {
-            for (var slot = 0; slot < slotCount; slot++)
-            {
-                combined[slot].Combine(state[slot]);
-            }
-        }
-
-        return combined;
+        return FormulaOf(definition).Metrics.Where(named => _query.Metrics[named].Event is not null).DefaultIfEmpty(-1).First();
     }
 
-    private sealed record MetricPlan(Measure Measure, Track Track, SegmentReader? Reader, SegmentSlots? Slots)
+    private ImmutableArray<Segment> ShownBy(int owner) => owner < 0 ? [] : SlotsOf(owner)?.Shown ?? [];
+
+    private ImmutableArray<InsightsSeries> SeriesOf(TimeWindow window)
     {
-        public ReadOnlySpan<int> SlotsOf(TrackCursor cursor, int index, int person) => Slots!.SlotsOf(Reader!.Of(cursor.RunOf(index), cursor.RowOf(index), person));
+        var series = ImmutableArray.CreateBuilder<InsightsSeries>();
+        for (var metric = 0; metric < _query.Metrics.Length; metric++)
+        {
+            var owner = OwnerOf(metric);
+            var lines = LinesOf(metric, window, 0, owner);
+            series.AddRange(ShownBy(owner).Insert(0, Segment.Overall).Zip(lines).Select(pair => new InsightsSeries(metric, pair.First, [.. pair.Second.Values], pair.Second.Total)));
+        }
+
+        return series.ToImmutable();
     }
 
-    private sealed class SegmentWeights
+    /// <summary>The overall first, then the segments that <paramref name="owner"/> shows; <paramref name="lead"/> buckets before the window come first.</summary>
+    private Line[] LinesOf(int metric, TimeWindow window, int lead, int owner)
     {
-        public SegmentWeights(int segmentCount)
+        if (_lines.TryGetValue((metric, window, lead, owner), out var lines))
         {
-            Weights = new long[segmentCount];
-            LastPerson = new int[segmentCount];
-            Array.Fill(LastPerson, -1);
+            return lines;
         }
 
-        public long[] Weights { get; }
-
-        public int[] LastPerson { get; }
+        var definition = _query.Metrics[metric];
+        var before = lead + (definition.Rolling ?? 1) - 1;
+        lines = definition switch
+        {
+            { IsFormula: true } => OfFormula(FormulaOf(definition), window, before, owner),
+            { Event: not null } => OfEvents(metric, window, before, owner),
+            { People: { } people } => OfFixed(PeopleFigure.Of(_question, definition, people), AxisOf(window, before), owner),
+            _ => OfCohort(definition, AxisOf(window, before), owner),
+        };
+        lines = [.. lines.Select(line => line.Analysed(definition, lead))];
+        _lines.Add((metric, window, lead, owner), lines);
+        return lines;
     }
 
-    /// <summary>Counts of one segment; persons come in ascending order, so one remembered person per bucket makes them distinct.</summary>
-    private sealed class Tally
+    private Line[] OfEvents(int metric, TimeWindow window, int lead, int owner)
     {
-        private readonly int[] _lastPerson;
-        private int _lastPersonOfRange = -1;
+        var axis = AxisOf(window, lead);
+        var events = EventsOf(metric);
+        var slots = metric == owner ? SlotsOf(metric) : owner < 0 ? null : events.Adopt(ShownBy(owner));
+        return [.. events.Count(axis, slots).Select(tally => new Line([.. Enumerable.Range(0, axis.BucketCount).Select(tally.ValueOf)], tally.Total))];
+    }
 
-        public Tally(long[] values, long total)
+    private Line[] OfFormula(Formula formula, TimeWindow window, int lead, int owner)
+    {
+        var named = formula.Metrics.ToDictionary(metric => metric, metric => LinesOf(metric, window, lead, owner));
+        return [.. Enumerable.Range(0, 1 + ShownBy(owner).Length).Select(line => new Line(
+            [.. Enumerable.Range(0, named.First().Value[line].Values.Length).Select(bucket => formula.Evaluate(metric => named[metric][line].Values[bucket]))],
+            formula.Evaluate(metric => named[metric][line].Total)))];
+    }
+
+    /// <summary>Figures that know no segments stand in each of them.</summary>
+    private Line[] OfCohort(Metric metric, TimeAxis axis, int owner)
+    {
+        var sizes = CohortOverTime.SizesOf(_question, metric.Cohort!.Value, axis);
+        return [.. Enumerable.Repeat(new Line(sizes, sizes.LastOrDefault(size => size is not null)), 1 + ShownBy(owner).Length)];
+    }
+
+    private Line[] OfFixed(double? figure, TimeAxis axis, int owner) =>
+        [.. Enumerable.Repeat(new Line([.. Enumerable.Repeat(figure, axis.BucketCount)], figure), 1 + ShownBy(owner).Length)];
+
+    private static Formula FormulaOf(Metric metric) => Formula.Parse(metric.Formula!).Value!;
+
+    /// <summary>Values of one series, buckets before the range included, and its total.</summary>
+    private sealed record Line(double?[] Values, double? Total)
+    {
+        /// <summary>With the running sum or mean that the metric asks for; keeps <paramref name="lead"/> buckets before the range.</summary>
+        public Line Analysed(Metric metric, int lead)
         {
-            (Values, Total) = (values, total);
-            _lastPerson = [];
-        }
-
-        public Tally(int bucketCount)
-        {
-            Values = new long[bucketCount];
-            _lastPerson = new int[bucketCount];
-            Array.Fill(_lastPerson, -1);
-        }
-
-        public long[] Values { get; }
-
-        public long Total { get; private set; }
-
-        public void Add(int bucket, int person, bool isUnique)
-        {
-            if (!isUnique)
+            if (metric.Rolling is { } width)
             {
-                Values[bucket]++;
-                Total++;
-                return;
+                return this with { Values = [.. Enumerable.Range(width - 1, Values.Length - width + 1).Select(end => Values.AsSpan(end - width + 1, width).ToArray().Average())] };
             }
 
-            if (_lastPerson[bucket] != person)
+            if (!metric.Cumulative && metric.Measure != Measure.CumulativeUniques)
             {
-                _lastPerson[bucket] = person;
-                Values[bucket]++;
+                return this;
             }
 
-            if (_lastPersonOfRange != person)
+            // What runs from the start of the range on says nothing before it.
+            var values = (double?[])Values.Clone();
+            Array.Clear(values, 0, lead);
+            for (var bucket = lead + 1; metric.Cumulative && bucket < values.Length; bucket++)
             {
-                _lastPersonOfRange = person;
-                Total++;
+                values[bucket] = (values[bucket - 1] ?? 0) + (values[bucket] ?? 0);
             }
-        }
 
-        public void Combine(Tally other)
-        {
-            Total += other.Total;
-            for (var bucket = 0; bucket < Values.Length; bucket++)
-            {
-                Values[bucket] += other.Values[bucket];
-            }
+            return this with { Values = values };
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class RetentionOperator
         _births = Track.Of(question.View, question.Filter, query.Birth, query.Filter);
         _returns = Track.Of(question.View, question.Filter, query.Return, query.Filter);
         _isBrokenByReturn = query.BreakdownOn == RetentionEvent.Return && !query.Breakdowns.IsEmpty;
-        _segments = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, _isBrokenByReturn ? _returns : _births, query.Breakdowns);
+        _segments = query.Breakdowns.IsEmpty ? null : new SegmentReader(question, _isBrokenByReturn ? _returns : _births, query.Breakdowns);
         _values = query.SumProperty is { } property ? new PropertyNumbers(_returns, property) : null;
         _calendar = new RetentionCalendar(query, question.Context);
     }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Rondo.Engine.Execution.Kernels;
 using Rondo.Engine.Planning;
-using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution;
@@ -21,9 +20,9 @@ internal sealed class StepBreakdown
     public StepBreakdown(FunnelPlan plan, Breakdown breakdown)
     {
         _query = plan.Query;
-        _isOfPerson = IsOfPerson(breakdown);
+        _isOfPerson = IsOfPerson(plan, breakdown);
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { [TextOf(_parts[0])] = NotSet };
-        _readers = [.. plan.Lanes.Take(plan.StepCount).Select((lane, step) => IsRead(plan, step) ? new SegmentReader(plan.Question.View, plan.Question.Context, lane.Track, [breakdown]) : null)];
+        _readers = [.. plan.Lanes.Take(plan.StepCount).Select((lane, step) => IsRead(plan, step) ? new SegmentReader(plan.Question, lane.Track, [breakdown]) : null)];
         _numberOfCell = [.. _readers.Select(reader => reader is null ? [] : Enumerable.Range(0, reader.CellCount).Select(cell => NumberOf(PartsOf(reader, cell))).ToArray())];
 
         int NumberOf(ImmutableArray<SegmentPart> parts)
@@ -42,7 +41,7 @@ internal sealed class StepBreakdown
     public IReadOnlyList<ImmutableArray<SegmentPart>> Parts => _parts;
 
     /// <summary>Whether everything a person does has the same value.</summary>
-    public static bool IsOfPerson(Breakdown breakdown) => breakdown.IsByCohort || breakdown.Source == PropertySource.User;
+    public static bool IsOfPerson(FunnelPlan plan, Breakdown breakdown) => breakdown.IsByCohort || plan.Question.Filter.Values.IsOfPerson(breakdown.Source, breakdown.Property);
 
     /// <summary>The number of an attempt's parts.</summary>
     public int Of(FunnelEvents events, ReadOnlySpan<int> path)

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using Rondo.Engine.Execution;
+using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Model.Events;
-using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
 using Rondo.Model.Time;
@@ -15,6 +16,7 @@ namespace Rondo.Engine.Planning;
 internal sealed class BreakdownColumn
 {
     private const int NotSet = 0;
+    private const long QuarterHour = 15 * 60 * 1000;
 
     private readonly List<IReadOnlyList<SegmentPart>> _parts = [];
     private readonly Dictionary<Segment, int> _codes = [];
@@ -23,24 +25,23 @@ internal sealed class BreakdownColumn
     private readonly RunCoding[] _runs = [];
     private readonly int[]? _byPerson;
 
-    public BreakdownColumn(StoreView view, QueryContext context, Track track, Breakdown breakdown)
+    public BreakdownColumn(Question question, Track track, Breakdown breakdown)
     {
-        _calendar = context.Calendar;
-        _buckets = breakdown.Buckets is AutoBuckets ? Choose(view, track, breakdown) : breakdown.Buckets;
+        _calendar = question.Context.Calendar;
+        _buckets = breakdown.Buckets is AutoBuckets ? Choose(question, track, breakdown) : breakdown.Buckets;
         CodeOf([SegmentPart.NotSet]);
+        var values = question.Filter.Values;
         if (breakdown.IsByCohort)
         {
-            _byPerson = CodeCohorts(view, context, breakdown);
+            _byPerson = CodeCohorts(question, breakdown);
         }
-        else if (breakdown.Source == PropertySource.User)
+        else if (values.IsOfPerson(breakdown.Source, breakdown.Property))
         {
-            var byPerson = new int[view.Ids.Count];
-            view.Profiles.Visit(breakdown.Property, byPerson.Length, (person, value) => byPerson[person] = CodeOf(value));
-            _byPerson = byPerson;
+            _byPerson = Array.ConvertAll(values.OfPersons(breakdown.Source, breakdown.Property), CodeOf);
         }
         else
         {
-            _runs = [.. track.Runs.Select(run => Code(run.Run, run.Run.Property(breakdown.Property)))];
+            _runs = [.. track.Runs.Select(run => Code(run.Run, values.Of(run.Run, breakdown.Source, breakdown.Property)))];
         }
     }
 
@@ -55,6 +56,11 @@ internal sealed class BreakdownColumn
         }
 
         ref readonly var coding = ref _runs[run];
+        if (coding.Rows is not null)
+        {
+            return coding.Rows[row];
+        }
+
         if (coding.Texts is not null && coding.Columns!.Texts!.CodeAt(row) is var text and not 0)
         {
             return coding.Texts[text];
@@ -69,11 +75,11 @@ internal sealed class BreakdownColumn
     }
 
     /// <summary>The even buckets for the numbers of all events of the track; none when there are no numbers.</summary>
-    private static EvenBuckets Choose(StoreView view, Track track, Breakdown breakdown)
+    private static EvenBuckets Choose(Question question, Track track, Breakdown breakdown)
     {
-        var reader = new PropertyReader(view, track, breakdown.Source, breakdown.Property);
+        var reader = new PropertyReader(question.Filter.Values, track, breakdown.Source, breakdown.Property);
         var (smallest, largest) = (double.PositiveInfinity, double.NegativeInfinity);
-        var cursor = new TrackCursor(track, view.Ids, 0);
+        var cursor = new TrackCursor(track, question.View.Ids, 0);
         for (var person = cursor.Peek(); person != int.MaxValue; person = cursor.Peek())
         {
             cursor.MoveTo(person);
@@ -93,12 +99,12 @@ internal sealed class BreakdownColumn
         return smallest > largest ? new EvenBuckets(1, 0, 1) : AutoBuckets.For(smallest, largest);
     }
 
-    private int[] CodeCohorts(StoreView view, QueryContext context, Breakdown breakdown)
+    private int[] CodeCohorts(Question question, Breakdown breakdown)
     {
-        var members = breakdown.Cohorts.Select(cohort => (Number: cohort.ToString(), Set: context.CohortMembers(cohort))).ToArray();
+        var members = breakdown.Cohorts.Select(cohort => (Number: cohort.ToString(), Set: question.Context.CohortMembers(cohort))).ToArray();
         var codeOfPattern = new int[1 << members.Length];
         Array.Fill(codeOfPattern, -1);
-        var byPerson = new int[view.Ids.Count];
+        var byPerson = new int[question.View.Ids.Count];
         for (var person = 0; person < byPerson.Length; person++)
         {
             var pattern = 0;
@@ -118,13 +124,35 @@ internal sealed class BreakdownColumn
         return byPerson;
     }
 
-    private RunCoding Code(Run run, PropertyColumns? columns)
+    private RunCoding Code(Run run, RowValues values) => values switch
     {
-        if (columns is null)
+        StoredValues { Columns: null } => default,
+        StoredValues { Columns: { } columns } => Code(run, columns),
+        CodedValues coded => OfRows(coded.Codes, Array.ConvertAll(coded.Values, CodeOf)),
+        TimeValues times => new RunCoding(null, null, null, null, CodeTimes(run, times)),
+        _ => new RunCoding(null, null, null, null, [.. Enumerable.Range(0, run.RowCount).Select(row => CodeOf(values.At(row, IdDirectory.Nobody)))]),
+    };
+
+    private static RunCoding OfRows(int[] codes, int[] map) => new(null, null, null, null, Array.ConvertAll(codes, code => map[code]));
+
+    /// <summary>Whatever the part of a date, it does not change within a quarter of an hour in any time zone since 1972.</summary>
+    private int[] CodeTimes(Run run, TimeValues times)
+    {
+        var codes = new int[run.RowCount];
+        var known = new Dictionary<long, int>();
+        for (var row = 0; row < codes.Length; row++)
         {
-            return default;
+            var milliseconds = times.MillisecondsAt(row);
+            ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(known, _buckets is DateBuckets ? milliseconds - (((milliseconds % QuarterHour) + QuarterHour) % QuarterHour) : milliseconds, out var exists);
+            code = exists ? code : CodeOf(times.At(row, IdDirectory.Nobody));
+            codes[row] = code;
         }
 
+        return codes;
+    }
+
+    private RunCoding Code(Run run, PropertyColumns columns)
+    {
         Dictionary<double, int>? numbers = null;
         if (columns.Numbers is { } column)
         {
@@ -140,7 +168,7 @@ internal sealed class BreakdownColumn
             }
         }
 
-        return new RunCoding(columns, Code(columns.Texts), Code(columns.Others), numbers);
+        return new RunCoding(columns, Code(columns.Texts), Code(columns.Others), numbers, null);
     }
 
     private int[]? Code(CodedColumn? column) => column is null ? null : [.. column.Values.Select(CodeOf)];
@@ -159,5 +187,5 @@ internal sealed class BreakdownColumn
         return code;
     }
 
-    private readonly record struct RunCoding(PropertyColumns? Columns, int[]? Texts, int[]? Others, Dictionary<double, int>? Numbers);
+    private readonly record struct RunCoding(PropertyColumns? Columns, int[]? Texts, int[]? Others, Dictionary<double, int>? Numbers, int[]? Rows);
 }

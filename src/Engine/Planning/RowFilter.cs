@@ -1,3 +1,4 @@
+using NodaTime;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Model.Events;
@@ -16,6 +17,9 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
     private readonly Dictionary<PropertyPredicate, bool[]> _personMatches = [];
     private readonly Dictionary<CohortPredicate, PersonSet> _cohorts = [];
 
+    /// <summary>Properties of any source.</summary>
+    public PropertyValues Values { get; } = new(view, context);
+
     /// <summary>The runs that hold a selector's events, oldest first within a name, each with the rows that also pass the report's filter; null for all of them.</summary>
     public IReadOnlyList<(Run Run, RowMask? Mask)> Select(EventSelector selector, Predicate? global)
     {
@@ -31,7 +35,27 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
             runs = [.. FirstTimes(selector with { FirstTime = false })];
         }
 
-        return global is null ? runs : [.. runs.Select(run => (run.Run, (RowMask?)(run.Mask is null ? Mask(run.Run, global) : run.Mask.And(Mask(run.Run, global)))))];
+        if (global is not null)
+        {
+            runs = [.. runs.Select(run => (run.Run, (RowMask?)And(run.Mask, Mask(run.Run, global))))];
+        }
+
+        return context.EventsBefore is { } moment ? [.. runs.Select(run => (run.Run, (RowMask?)And(run.Mask, MaskOfTimes(run.Run, moment))))] : runs;
+    }
+
+    private static RowMask And(RowMask? mask, RowMask other) => mask is null ? other : mask.And(other);
+
+    private static RowMask MaskOfTimes(Run run, Instant before)
+    {
+        var mask = new RowMask(run.RowCount);
+        var times = run.Columns.Times;
+        var end = before.ToUnixTimeMilliseconds();
+        for (var row = 0; row < run.RowCount; row++)
+        {
+            mask[row] = times[row] < end;
+        }
+
+        return mask;
     }
 
     private RowMask? MaskOfMembers(Run run, List<EventSelector> members)
@@ -69,28 +93,50 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
         AllPredicate all => all.Of.Aggregate(new RowMask(run.RowCount).Not(), (mask, part) => mask.And(Mask(run, part))),
         AnyPredicate any => any.Of.Aggregate(new RowMask(run.RowCount), (mask, part) => mask.Or(Mask(run, part))),
         NotPredicate not => Mask(run, not.Of).Not(),
-        PropertyPredicate { Source: PropertySource.Event } property => MaskOfEventProperty(run, property),
-        PropertyPredicate property => MaskOfPersons(run, PersonMatches(property)),
+        PropertyPredicate property => Values.IsOfPerson(property.Source, property.Property) ? MaskOfPersons(run, PersonMatches(property)) : MaskOfRows(run, property),
         CohortPredicate cohort => MaskOfCohort(run, cohort),
         _ => throw new InvalidOperationException($"{predicate.GetType().Name} cannot be asked of an event."),
     };
 
-    private RowMask MaskOfEventProperty(Run run, PropertyPredicate predicate)
+    private RowMask MaskOfRows(Run run, PropertyPredicate predicate)
     {
         var mask = new RowMask(run.RowCount);
-        var calendar = context.Calendar;
-        var ofNull = PropertyMatch.Matches(PropertyValue.Null, predicate, calendar);
-        if (run.Property(predicate.Property) is not { } columns)
+        switch (Values.Of(run, predicate.Source, predicate.Property))
         {
-            return ofNull ? mask.Not() : mask;
+            case StoredValues { Columns: null }:
+                return PropertyMatch.Matches(PropertyValue.Null, predicate, context) ? mask.Not() : mask;
+            case StoredValues { Columns: { } columns }:
+                FillStored(mask, run, columns, predicate);
+                break;
+            case CodedValues coded:
+                var decided = Array.ConvertAll(coded.Values, value => PropertyMatch.Matches(value, predicate, context));
+                for (var row = 0; row < run.RowCount; row++)
+                {
+                    mask[row] = decided[coded.Codes[row]];
+                }
+
+                break;
+            case var values:
+                for (var row = 0; row < run.RowCount; row++)
+                {
+                    mask[row] = PropertyMatch.Matches(values.At(row, IdDirectory.Nobody), predicate, context);
+                }
+
+                break;
         }
 
+        return mask;
+    }
+
+    private void FillStored(RowMask mask, Run run, PropertyColumns columns, PropertyPredicate predicate)
+    {
+        var ofNull = PropertyMatch.Matches(PropertyValue.Null, predicate, context);
         var texts = Decide(columns.Texts, predicate);
         var others = Decide(columns.Others, predicate);
         if (texts is not null && columns is { Others: null, Numbers: null })
         {
             columns.Texts!.Codes.Choose(texts, run.RowCount, mask.Words);
-            return mask;
+            return;
         }
 
         for (var row = 0; row < run.RowCount; row++)
@@ -105,26 +151,23 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
             }
             else if (columns.Numbers is { } numbers && numbers.ValueAt(row) is var number && !double.IsNaN(number))
             {
-                mask[row] = PropertyMatch.Matches(PropertyValue.Of(number), predicate, calendar);
+                mask[row] = PropertyMatch.Matches(PropertyValue.Of(number), predicate, context);
             }
             else
             {
                 mask[row] = ofNull;
             }
         }
-
-        return mask;
     }
 
     private bool[]? Decide(CodedColumn? column, PropertyPredicate predicate) =>
-        column is null ? null : [.. column.Values.Select(value => PropertyMatch.Matches(value, predicate, context.Calendar))];
+        column is null ? null : [.. column.Values.Select(value => PropertyMatch.Matches(value, predicate, context))];
 
     private bool[] PersonMatches(PropertyPredicate predicate)
     {
         if (!_personMatches.TryGetValue(predicate, out var matches))
         {
-            matches = new bool[view.Ids.Count];
-            view.Profiles.Visit(predicate.Property, matches.Length, (person, value) => matches[person] = PropertyMatch.Matches(value, predicate, context.Calendar));
+            matches = Array.ConvertAll(Values.OfPersons(predicate.Source, predicate.Property), value => PropertyMatch.Matches(value, predicate, context));
             _personMatches.Add(predicate, matches);
         }
 

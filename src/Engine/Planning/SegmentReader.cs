@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Rondo.Engine.Execution;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Planning;
@@ -18,15 +19,14 @@ internal sealed class SegmentReader
     private readonly List<Segment> _segments = [];
     private readonly int[][] _segmentsOfCell;
 
-    /// <param name="view">The store as seen by the question.</param>
-    /// <param name="context">Calendar and cohorts.</param>
+    /// <param name="question">Store, calendar and cohorts.</param>
     /// <param name="track">Whose events are asked for.</param>
     /// <param name="breakdowns">At least one.</param>
-    public SegmentReader(StoreView view, QueryContext context, Track track, ImmutableArray<Breakdown> breakdowns)
+    public SegmentReader(Question question, Track track, ImmutableArray<Breakdown> breakdowns)
     {
-        _columns = [.. breakdowns.Select(breakdown => new BreakdownColumn(view, context, track, breakdown))];
+        _columns = [.. breakdowns.Select(breakdown => new BreakdownColumn(question, track, breakdown))];
         _joins = [.. _columns.Skip(1).Select(_ => new Dictionary<long, int>())];
-        var codesOfCell = _joins.Length == 0 ? [.. Enumerable.Range(0, _columns[0].Parts.Count).Select(code => new[] { code })] : Join(view, track);
+        var codesOfCell = _joins.Length == 0 ? [.. Enumerable.Range(0, _columns[0].Parts.Count).Select(code => new[] { code })] : Join(question.View, track);
         var numbers = new Dictionary<Segment, int>();
         _segmentsOfCell = [.. codesOfCell.Select(codes => Combinations(codes, 0, []).Select(Number).ToArray())];
 

@@ -34,7 +34,7 @@ internal sealed class SegmentSlots
             .ThenBy(number => reader.Segments[number].Label, StringComparer.Ordinal)
             .Select(number => reader.Segments[number])
             .ToList();
-        return Of(reader, [.. ranked.Take(limit)], [.. ranked.Skip(limit)]);
+        return Of(reader, [.. ranked.Take(limit)], Math.Max(0, ranked.Count - limit));
     }
 
     /// <summary>Ranks by what is counted per cell; a segment weighs what its cells weigh together.</summary>
@@ -52,26 +52,26 @@ internal sealed class SegmentSlots
         return Of(reader, bySegment, limit);
     }
 
-    /// <summary>Shows just these segments; everything in <paramref name="folded"/> is "other".</summary>
-    public static SegmentSlots Of(SegmentReader reader, ImmutableArray<Segment> shown, IReadOnlyCollection<Segment> folded)
+    /// <summary>Shows just these segments and, if any are folded, every other one as "other".</summary>
+    public static SegmentSlots Of(SegmentReader reader, ImmutableArray<Segment> shown, int foldedCount)
     {
-        var slots = shown.Select((segment, slot) => (segment, slot)).Concat(folded.Select(segment => (segment, slot: shown.Length))).ToDictionary(pair => pair.segment, pair => pair.slot);
+        var slots = shown.Select((segment, slot) => (segment, slot)).ToDictionary(pair => pair.segment, pair => pair.slot);
         var slotsOfCell = new int[reader.CellCount][];
         for (var cell = 0; cell < slotsOfCell.Length; cell++)
         {
             var found = new SortedSet<int>();
             foreach (var segment in reader.SegmentsOf(cell))
             {
-                if (slots.TryGetValue(reader.Segments[segment], out var slot))
+                if (slots.TryGetValue(reader.Segments[segment], out var slot) || foldedCount > 0)
                 {
-                    found.Add(slot);
+                    found.Add(slots.ContainsKey(reader.Segments[segment]) ? slot : shown.Length);
                 }
             }
 
             slotsOfCell[cell] = [.. found];
         }
 
-        return new SegmentSlots(folded.Count > 0 ? shown.Add(Segment.Other) : shown, folded.Count, slotsOfCell);
+        return new SegmentSlots(foldedCount > 0 ? shown.Add(Segment.Other) : shown, foldedCount, slotsOfCell);
     }
 
     /// <summary>The places in <see cref="Shown"/> where an event of a cell counts; none twice.</summary>

@@ -16,7 +16,7 @@ internal static class CohortEndpoints
     {
         var cohorts = api.MapGroup("/cohorts").WithTags("Cohorts");
         cohorts.MapGet("/", ListAsync).WithSummary("All cohorts, newest first; ?archived=true includes archived ones").Produces<IReadOnlyList<Cohort>>();
-        cohorts.MapPost("/", CreateAsync).WithSummary("Makes a cohort: dynamic from a definition, static from members or from what a definition gives now").Takes<NewCohort>().Produces<Cohort>().Produces<ErrorReply>(400);
+        cohorts.MapPost("/", CreateAsync).WithSummary("Makes a cohort: dynamic from a definition, static from members or from what a definition gives now").Takes<NewCohort>(ReportExamples.Cohort).Produces<Cohort>().Produces<ErrorReply>(400);
         cohorts.MapPost("/preview", PreviewAsync).WithSummary("How many would belong").Takes<CohortPreview>().Produces<CohortPreviewReply>().Produces<ErrorReply>(400);
         cohorts.MapGet("/{cohort:int}", FindAsync).WithSummary("One cohort").Produces<Cohort>().Produces<ErrorReply>(404);
         cohorts.MapPatch("/{cohort:int}", ChangeAsync).WithSummary("Changes name, description, definition, or archives").Takes<CohortChange>().Produces<Cohort>().Produces<ErrorReply>(400);

@@ -15,7 +15,7 @@ internal static class ReportEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         var reports = api.MapGroup("/reports").WithTags("Reports");
-        MapReport<InsightsQuery, InsightsResult>(reports, "insights", "How many, over time", (desk, project, query, cancellationToken) => desk.InsightsAsync(project, query, cancellationToken));
+        MapReport<InsightsQuery, InsightsResult>(reports, "insights", "How many, over time", (desk, project, query, cancellationToken) => desk.InsightsAsync(project, query, cancellationToken), ReportExamples.Insights);
         MapReport<FunnelQuery, FunnelResult>(reports, "funnel", "How many get through", (desk, project, query, cancellationToken) => desk.FunnelAsync(project, query, cancellationToken), ReportExamples.Funnel);
         MapReport<RetentionQuery, RetentionResult>(reports, "retention", "Who comes back", (desk, project, query, cancellationToken) => desk.RetentionAsync(project, query, cancellationToken), ReportExamples.Retention);
         MapReport<FrequencyQuery, FrequencyResult>(reports, "frequency", "On how many hours or days they were active", (desk, project, query, cancellationToken) => desk.FrequencyAsync(project, query, cancellationToken), ReportExamples.Frequency);

@@ -3,6 +3,28 @@ namespace Rondo.HttpApi.Rondo;
 /// <summary>Questions that the API's description shows. A test asks every one of them.</summary>
 internal static class ReportExamples
 {
+    public static readonly (string Title, string Json)[] Insights =
+    [
+        ("How many people play songs each day, by platform, beside the week before",
+            """{"metrics":[{"event":{"event":"Play Song"}}],"range":{"kind":"last","count":7,"unit":"day"},"breakdowns":[{"source":"user","property":"platform"}],"past":{"kind":"previous"}}"""),
+        ("Revenue per buyer: a formula over a sum and uniques",
+            """{"metrics":[{"event":{"event":"Checkout"},"measure":"sum","property":{"source":"event","property":"amount"}},{"event":{"event":"Checkout"}},{"formula":"A / B"}],"unit":"week","range":{"kind":"last","count":12,"unit":"week"}}"""),
+        ("Weekly active people, and the 90th percentile of songs per listener",
+            """{"metrics":[{"event":{},"measure":"weeklyActive"},{"event":{"event":"Play Song"},"measure":"percentile","percentile":90,"perPerson":"count"}],"range":{"kind":"last","count":30,"unit":"day"}}"""),
+        ("First purchases ever by price range, as a rolling average of 7 days",
+            """{"metrics":[{"event":{"event":"Checkout","firstTime":true},"measure":"total","rolling":7}],"range":{"kind":"last","count":30,"unit":"day"},"breakdowns":[{"source":"event","property":"amount","buckets":{"kind":"even","size":10,"min":0,"max":100}}]}"""),
+        ("Large or repeated orders: several events, a computed property and a date filter",
+            """{"metrics":[{"event":{"anyOf":[{"event":"Checkout","filter":{"kind":"property","source":"event","property":"amount","operator":"atLeast","values":[50]}},{"event":"Reorder"}]},"measure":"total"}],"range":{"kind":"last","count":30,"unit":"day"},"filter":{"kind":"property","source":"user","property":"$created","operator":"inTheLast","values":[90,"day"]},"breakdowns":[{"source":"expression","property":"if(properties[\"amount\"] > 100, \"large\", user[\"plan\"])"}]}"""),
+    ];
+
+    public static readonly (string Title, string Json)[] Cohort =
+    [
+        ("People who spent at least 100 in 30 days and are active on at least 5 days",
+            """{"name":"Good customers","definition":{"kind":"filter","where":{"kind":"all","of":[{"kind":"figure","event":{"event":"Checkout"},"measure":"sum","property":{"source":"event","property":"amount"},"comparison":"atLeast","number":100,"during":{"kind":"last","count":30,"unit":"day"}},{"kind":"figure","event":{},"measure":"distinctValues","property":{"source":"event","property":"$time"},"buckets":{"kind":"date","part":"day"},"comparison":"atLeast","number":5,"during":{"kind":"last","count":30,"unit":"day"}}]}}}"""),
+        ("People who put something into the cart and did not check out within a day",
+            """{"name":"Abandoned carts","definition":{"kind":"filter","where":{"kind":"sequence","steps":[{"event":"Add To Cart"},{"event":"Checkout"}],"within":{"count":1,"unit":"day"},"outcome":"notCompleted","during":{"kind":"last","count":7,"unit":"day"}}}}"""),
+    ];
+
     public static readonly (string Title, string Json)[] Funnel =
     [
         ("What a message did within its session, by platform",

@@ -18,6 +18,7 @@ internal static class RondoRoutes
         CohortEndpoints.Map(api);
         PeopleEndpoints.Map(api);
         LexiconEndpoints.Map(api);
+        DefinitionEndpoints.Map(api);
         EventEndpoints.Map(api);
         SegmentEndpoints.Map(api);
         CampaignEndpoints.Map(api);

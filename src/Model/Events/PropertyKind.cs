@@ -21,4 +21,7 @@ public enum PropertyKind : byte
 
     /// <summary>A JSON object, kept as its canonical text.</summary>
     Object = 5,
+
+    /// <summary>An instant. Never stored: dates are stored as text; expressions and the time of an event give this kind.</summary>
+    Date = 6,
 }

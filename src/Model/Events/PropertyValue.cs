@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using NodaTime;
+using NodaTime.Text;
 
 namespace Rondo.Model.Events;
 
@@ -37,6 +39,9 @@ public readonly struct PropertyValue : IEquatable<PropertyValue>
     /// <summary>The value of a <see cref="PropertyKind.Boolean"/>.</summary>
     public bool Boolean => Kind == PropertyKind.Boolean ? _number != 0 : throw WrongKind(PropertyKind.Boolean);
 
+    /// <summary>The instant of a <see cref="PropertyKind.Date"/>.</summary>
+    public Instant Date => Kind == PropertyKind.Date ? Instant.FromUnixTimeMilliseconds((long)_number) : throw WrongKind(PropertyKind.Date);
+
     /// <summary>The items of a <see cref="PropertyKind.List"/>, in the order they were sent.</summary>
     public ImmutableArray<PropertyValue> Items => Kind == PropertyKind.List ? (ImmutableArray<PropertyValue>)_reference! : throw WrongKind(PropertyKind.List);
 
@@ -52,6 +57,9 @@ public readonly struct PropertyValue : IEquatable<PropertyValue>
     /// <summary>True or false.</summary>
     public static PropertyValue Of(bool value) => new(PropertyKind.Boolean, null, value ? 1 : 0);
 
+    /// <summary>An instant, to the millisecond.</summary>
+    public static PropertyValue Of(Instant instant) => new(PropertyKind.Date, null, instant.ToUnixTimeMilliseconds());
+
     /// <summary>A list.</summary>
     public static PropertyValue Of(ImmutableArray<PropertyValue> items) => new(PropertyKind.List, items, 0);
 
@@ -66,7 +74,7 @@ public readonly struct PropertyValue : IEquatable<PropertyValue>
 
     /// <summary>
     /// The text a breakdown shows and a string filter compares: numbers in the shortest form that reads back
-    /// (invariant culture), booleans as <c>true</c> and <c>false</c>, lists and objects as JSON. Null gives null.
+    /// (invariant culture), booleans as <c>true</c> and <c>false</c>, dates as ISO text in UTC, lists and objects as JSON. Null gives null.
     /// </summary>
     public string? ToText() => Kind switch
     {
@@ -74,6 +82,7 @@ public readonly struct PropertyValue : IEquatable<PropertyValue>
         PropertyKind.String => (string)_reference!,
         PropertyKind.Number => _number.ToString("R", CultureInfo.InvariantCulture),
         PropertyKind.Boolean => _number != 0 ? "true" : "false",
+        PropertyKind.Date => InstantPattern.ExtendedIso.Format(Date),
         _ => PropertyValueJson.Write(this),
     };
 
@@ -88,7 +97,7 @@ public readonly struct PropertyValue : IEquatable<PropertyValue>
         return Kind switch
         {
             PropertyKind.Null => true,
-            PropertyKind.Number or PropertyKind.Boolean => _number.Equals(other._number),
+            PropertyKind.Number or PropertyKind.Boolean or PropertyKind.Date => _number.Equals(other._number),
             PropertyKind.List => Items.AsSpan().SequenceEqual(other.Items.AsSpan()),
             _ => string.Equals((string)_reference!, (string)other._reference!, StringComparison.Ordinal),
         };
@@ -101,7 +110,7 @@ public readonly struct PropertyValue : IEquatable<PropertyValue>
     public override int GetHashCode() => Kind switch
     {
         PropertyKind.Null => 0,
-        PropertyKind.Number or PropertyKind.Boolean => _number.GetHashCode(),
+        PropertyKind.Number or PropertyKind.Boolean or PropertyKind.Date => _number.GetHashCode(),
         PropertyKind.List => Items.Length,
         _ => StringComparer.Ordinal.GetHashCode((string)_reference!),
     };

@@ -73,6 +73,7 @@ public static class PropertyValueJson
             case PropertyKind.String: writer.WriteStringValue(value.String); break;
             case PropertyKind.Number when double.IsFinite(value.Number): writer.WriteNumberValue(value.Number); break;
             case PropertyKind.Boolean: writer.WriteBooleanValue(value.Boolean); break;
+            case PropertyKind.Date: writer.WriteStringValue(value.ToText()); break;
             case PropertyKind.Object: writer.WriteRawValue(value.ObjectJson); break;
             case PropertyKind.List:
                 writer.WriteStartArray();

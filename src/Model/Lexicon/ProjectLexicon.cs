@@ -11,4 +11,10 @@ public sealed record ProjectLexicon
 
     /// <summary>Custom events: each the union of its selectors.</summary>
     public ImmutableDictionary<string, ImmutableArray<EventSelector>> CustomEvents { get; init; } = ImmutableDictionary<string, ImmutableArray<EventSelector>>.Empty;
+
+    /// <summary>Custom properties: each the text of an expression.</summary>
+    public ImmutableDictionary<string, string> CustomProperties { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Tables that expressions look values up in.</summary>
+    public ImmutableDictionary<string, LookupTable> Tables { get; init; } = ImmutableDictionary<string, LookupTable>.Empty;
 }

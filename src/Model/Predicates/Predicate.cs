@@ -17,6 +17,8 @@ namespace Rondo.Model.Predicates;
 [JsonDerivedType(typeof(PropertyPredicate), "property")]
 [JsonDerivedType(typeof(CohortPredicate), "cohort")]
 [JsonDerivedType(typeof(DidPredicate), "did")]
+[JsonDerivedType(typeof(FigurePredicate), "figure")]
+[JsonDerivedType(typeof(SequencePredicate), "sequence")]
 public abstract record Predicate;
 
 /// <summary>Every part holds; with no parts, everything matches.</summary>
@@ -50,14 +52,33 @@ public enum PropertySource
 
     /// <summary>In the person's profile as it is now, also for past events.</summary>
     User = 2,
+
+    /// <summary>Computed: the "property" is the text of an <see cref="Rondo.Model.Expressions.Expression"/>.</summary>
+    Expression = 3,
+
+    /// <summary>Computed by the expression that the lexicon keeps under the name in "property".</summary>
+    Custom = 4,
+}
+
+/// <summary>How a condition is asked of a list.</summary>
+public enum ListItems
+{
+    /// <summary>At least one item satisfies it.</summary>
+    Any = 1,
+
+    /// <summary>There are items, and every one satisfies it.</summary>
+    All = 2,
 }
 
 /// <summary>A condition on one property; what each operator means is in <see cref="PropertyMatch"/>.</summary>
 public sealed record PropertyPredicate(PropertySource Source, string Property, PropertyOperator Operator, ImmutableArray<PropertyValue> Values) : Predicate
 {
+    /// <summary>Any or all items of a list; null: any of them for a positive operator, none of them against a negative one.</summary>
+    public ListItems? Items { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(PropertyPredicate? other) =>
-        other is not null && Source == other.Source && Property == other.Property && Operator == other.Operator && Values.SequenceEqual(other.Values);
+        other is not null && Source == other.Source && Property == other.Property && Operator == other.Operator && Items == other.Items && Values.SequenceEqual(other.Values);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Source, Property, Operator, Values.Length);

@@ -10,6 +10,12 @@ public static class PredicateProblems
     /// <summary>How deep a filter may nest.</summary>
     public const int MaximumDepth = 8;
 
+    /// <summary>Most values of one condition.</summary>
+    public const int MaximumOperands = 1000;
+
+    /// <summary>Most units of "in the last".</summary>
+    public const int MaximumUnits = 36_600;
+
     /// <summary>A filter on events within a selector that itself stands so deep.</summary>
     internal static IEnumerable<Problem> OfEventFilter(Predicate? predicate, string field, QueryContext? context, int depth) => Of(predicate, field, context, isPersonFilter: false, depth);
 
@@ -33,8 +39,11 @@ public static class PredicateProblems
             AnyPredicate any => OfList(any.Of, field, context, isPersonFilter, depth),
             NotPredicate not when not.Of is null => [new Problem($"{field}.of", "is required")],
             NotPredicate not => Of(not.Of, $"{field}.of", context, isPersonFilter, depth + 1),
-            PropertyPredicate property => OfProperty(property, field, isPersonFilter),
+            PropertyPredicate property => OfProperty(property, field, context, isPersonFilter),
             DidPredicate when !isPersonFilter => [new Problem(field, "\"did\" can be asked of a person, not of an event")],
+            FigurePredicate or SequencePredicate when !isPersonFilter => [new Problem(field, "what a person did can be asked of a person, not of an event")],
+            FigurePredicate figure => BehaviourProblems.Of(figure, field, context, depth),
+            SequencePredicate sequence => BehaviourProblems.Of(sequence, field, context, depth),
             DidPredicate did => OfDid(did, field, context, depth),
             _ => [],
         };
@@ -58,50 +67,52 @@ public static class PredicateProblems
         return did.Count < 0 ? problems.Append(new Problem($"{field}.count", "must be 0 or more")) : problems;
     }
 
-    private static IEnumerable<Problem> OfProperty(PropertyPredicate property, string field, bool isPersonFilter)
+    private static IEnumerable<Problem> OfProperty(PropertyPredicate property, string field, QueryContext? context, bool isPersonFilter)
     {
-        if (string.IsNullOrEmpty(property.Property))
+        if (property.Items is { } items && !Enum.IsDefined(items))
         {
-            yield return new Problem($"{field}.property", "must not be empty");
+            yield return new Problem($"{field}.items", "must be any or all");
         }
 
-        if (!Enum.IsDefined(property.Source))
+        foreach (var problem in PropertyProblems.Of(property.Source, property.Property, field, context, isPersonFilter).Concat(OfOperands(property, field)))
         {
-            yield return new Problem($"{field}.source", "must be event or user");
+            yield return problem;
         }
-        else if (isPersonFilter && property.Source == PropertySource.Event)
-        {
-            yield return new Problem($"{field}.source", "must be user: a person has no event properties");
-        }
+    }
 
+    private static IEnumerable<Problem> OfOperands(PropertyPredicate property, string field)
+    {
         var operands = property.Values.IsDefault ? [] : property.Values;
-        var (minimum, maximum, kind) = property.Operator switch
-        {
-            PropertyOperator.Equals or PropertyOperator.DoesNotEqual => (1, 1000, (PropertyKind?)null),
-            PropertyOperator.Contains or PropertyOperator.DoesNotContain or PropertyOperator.StartsWith or PropertyOperator.EndsWith => (1, 1000, PropertyKind.String),
-            PropertyOperator.IsSet or PropertyOperator.IsNotSet or PropertyOperator.IsTrue or PropertyOperator.IsFalse => (0, 0, null),
-            PropertyOperator.Between or PropertyOperator.NotBetween => (2, 2, PropertyKind.Number),
-            PropertyOperator.Before or PropertyOperator.Since => (1, 1, PropertyKind.String),
-            PropertyOperator.GreaterThan or PropertyOperator.LessThan or PropertyOperator.AtLeast or PropertyOperator.AtMost => (1, 1, PropertyKind.Number),
-            _ => (-1, -1, null),
-        };
+        var (minimum, maximum, isRight, rule) = Operands(property.Operator);
         if (maximum < 0)
         {
             yield return new Problem($"{field}.operator", "is not an operator");
-            yield break;
         }
-
-        if (operands.Length < minimum || operands.Length > maximum)
+        else if (operands.Length < minimum || operands.Length > maximum)
         {
             yield return new Problem($"{field}.values", minimum == maximum ? $"must hold {minimum} value(s) for this operator" : $"must hold {minimum} to {maximum} values");
         }
-        else if (kind is { } needed && operands.Any(operand => operand.Kind != needed))
+        else if (!operands.Select((operand, index) => isRight(operand, index)).All(right => right))
         {
-            yield return new Problem($"{field}.values", needed == PropertyKind.Number ? "must be numbers for this operator" : "must be text for this operator");
-        }
-        else if (property.Operator is PropertyOperator.Before or PropertyOperator.Since && !LocalDatePattern.Iso.Parse(operands[0].String).Success)
-        {
-            yield return new Problem($"{field}.values", "must be a date like 2026-01-31");
+            yield return new Problem($"{field}.values", rule);
         }
     }
+
+    private static (int Minimum, int Maximum, Func<PropertyValue, int, bool> IsRight, string Rule) Operands(PropertyOperator how) => how switch
+    {
+        PropertyOperator.Equals or PropertyOperator.DoesNotEqual => (1, MaximumOperands, (_, _) => true, string.Empty),
+        PropertyOperator.Contains or PropertyOperator.DoesNotContain or PropertyOperator.StartsWith or PropertyOperator.EndsWith =>
+            (1, MaximumOperands, (value, _) => value.Kind == PropertyKind.String, "must be text for this operator"),
+        PropertyOperator.IsSet or PropertyOperator.IsNotSet or PropertyOperator.IsTrue or PropertyOperator.IsFalse => (0, 0, (_, _) => true, string.Empty),
+        PropertyOperator.Between or PropertyOperator.NotBetween => (2, 2, (value, _) => value.Kind == PropertyKind.Number, "must be numbers for this operator"),
+        PropertyOperator.GreaterThan or PropertyOperator.LessThan or PropertyOperator.AtLeast or PropertyOperator.AtMost =>
+            (1, 1, (value, _) => value.Kind == PropertyKind.Number, "must be numbers for this operator"),
+        PropertyOperator.Before or PropertyOperator.Since or PropertyOperator.On or PropertyOperator.NotOn => (1, 1, (value, _) => IsDay(value), "must be a date like 2026-01-31"),
+        PropertyOperator.BetweenDates or PropertyOperator.NotBetweenDates => (2, 2, (value, _) => IsDay(value), "must be two dates like 2026-01-31"),
+        PropertyOperator.InTheLast or PropertyOperator.NotInTheLast or PropertyOperator.InTheNext =>
+            (2, 2, (value, index) => index == 0 ? value.Kind == PropertyKind.Number && value.Number is >= 1 and <= MaximumUnits && value.Number == Math.Floor(value.Number) : PropertyMatch.UnitOf(value) is not null, $"must be a whole number from 1 to {MaximumUnits}, and second, minute, hour, day, week or month"),
+        _ => (-1, -1, (_, _) => true, string.Empty),
+    };
+
+    private static bool IsDay(PropertyValue value) => value.Kind == PropertyKind.String && LocalDatePattern.Iso.Parse(value.String) is { Success: true, Value.Year: >= 1 and < 9999 };
 }

@@ -1,34 +1,65 @@
 using NodaTime;
 using NodaTime.Text;
 using Rondo.Model.Events;
+using Rondo.Model.Queries;
 using Rondo.Model.Time;
 
 namespace Rondo.Model.Predicates;
 
 /// <summary>What every property operator means for one value: the only place it is written.</summary>
 /// <remarks>
-/// A list matches a positive operator when any of its items does, and a negative one (DoesNot…, NotBetween) when none of
-/// its items matches the positive form. A value of another type than the operator asks for does not match.
+/// A list matches a positive operator when any of its items does, and a negative one (DoesNot…, Not…) when none of its items
+/// matches the positive form, unless the condition says any or all of its items. A value of another type than the operator
+/// asks for does not match; "does not equal" and "does not contain" pass where nothing is set.
 /// </remarks>
 public static class PropertyMatch
 {
     /// <summary>Whether <paramref name="value"/> passes.</summary>
-    public static bool Matches(PropertyValue value, PropertyPredicate predicate, ProjectCalendar calendar)
+    public static bool Matches(PropertyValue value, PropertyPredicate predicate, QueryContext context)
     {
-        switch (predicate.Operator)
+        if (predicate.Operator is PropertyOperator.IsSet or PropertyOperator.IsNotSet)
         {
-            case PropertyOperator.IsSet: return value.IsSet;
-            case PropertyOperator.IsNotSet: return !value.IsSet;
-            case PropertyOperator.DoesNotEqual: return !AnyItem(value, item => EqualsAny(item, predicate));
-            case PropertyOperator.DoesNotContain: return !AnyItem(value, item => TextMatches(item, predicate, PropertyOperator.Contains));
-            case PropertyOperator.NotBetween: return AnyItem(value, item => item.Kind == PropertyKind.Number) && !AnyItem(value, item => IsBetween(item, predicate));
-            default: return AnyItem(value, item => MatchesItem(item, predicate, calendar));
+            return value.IsSet == (predicate.Operator == PropertyOperator.IsSet);
         }
+
+        if (predicate.Items is { } items && value.Kind == PropertyKind.List)
+        {
+            return items == ListItems.Any
+                ? value.Items.Any(item => MatchesScalar(item, predicate, context))
+                : !value.Items.IsEmpty && value.Items.All(item => MatchesScalar(item, predicate, context));
+        }
+
+        return PositiveOf(predicate.Operator) is { } positive
+            ? AnyItem(value, item => HasType(item, predicate.Operator)) && !AnyItem(value, item => MatchesItem(item, predicate, positive, context))
+            : AnyItem(value, item => MatchesItem(item, predicate, predicate.Operator, context));
     }
+
+    private static bool MatchesScalar(PropertyValue item, PropertyPredicate predicate, QueryContext context) => PositiveOf(predicate.Operator) is { } positive
+        ? HasType(item, predicate.Operator) && !MatchesItem(item, predicate, positive, context)
+        : MatchesItem(item, predicate, predicate.Operator, context);
+
+    private static PropertyOperator? PositiveOf(PropertyOperator negative) => negative switch
+    {
+        PropertyOperator.DoesNotEqual => PropertyOperator.Equals,
+        PropertyOperator.DoesNotContain => PropertyOperator.Contains,
+        PropertyOperator.NotBetween => PropertyOperator.Between,
+        PropertyOperator.NotOn => PropertyOperator.On,
+        PropertyOperator.NotBetweenDates => PropertyOperator.BetweenDates,
+        PropertyOperator.NotInTheLast => PropertyOperator.InTheLast,
+        _ => null,
+    };
+
+    /// <summary>Whether a negative operator may let the value pass at all.</summary>
+    private static bool HasType(PropertyValue item, PropertyOperator negative) => negative switch
+    {
+        PropertyOperator.NotBetween => item.Kind == PropertyKind.Number,
+        PropertyOperator.NotOn or PropertyOperator.NotBetweenDates or PropertyOperator.NotInTheLast => DateOf(item) is not null,
+        _ => true,
+    };
 
     private static bool AnyItem(PropertyValue value, Func<PropertyValue, bool> test)
     {
-        if (value.Kind != PropertyKind.List)
+        if (value.Kind != PropertyKind.List || value.Items.IsEmpty)
         {
             return test(value);
         }
@@ -44,20 +75,18 @@ public static class PropertyMatch
         return false;
     }
 
-    private static bool MatchesItem(PropertyValue item, PropertyPredicate predicate, ProjectCalendar calendar) => predicate.Operator switch
+    private static bool MatchesItem(PropertyValue item, PropertyPredicate predicate, PropertyOperator how, QueryContext context) => how switch
     {
         PropertyOperator.Equals => EqualsAny(item, predicate),
-        PropertyOperator.Contains or PropertyOperator.StartsWith or PropertyOperator.EndsWith => TextMatches(item, predicate, predicate.Operator),
+        PropertyOperator.Contains or PropertyOperator.StartsWith or PropertyOperator.EndsWith => TextMatches(item, predicate, how),
         PropertyOperator.IsTrue => item.Kind == PropertyKind.Boolean && item.Boolean,
         PropertyOperator.IsFalse => item.Kind == PropertyKind.Boolean && !item.Boolean,
-        PropertyOperator.Between => IsBetween(item, predicate),
+        PropertyOperator.Between => item.Kind == PropertyKind.Number && item.Number >= predicate.Values[0].Number && item.Number <= predicate.Values[1].Number,
         PropertyOperator.GreaterThan => item.Kind == PropertyKind.Number && item.Number > predicate.Values[0].Number,
         PropertyOperator.LessThan => item.Kind == PropertyKind.Number && item.Number < predicate.Values[0].Number,
         PropertyOperator.AtLeast => item.Kind == PropertyKind.Number && item.Number >= predicate.Values[0].Number,
         PropertyOperator.AtMost => item.Kind == PropertyKind.Number && item.Number <= predicate.Values[0].Number,
-        PropertyOperator.Before => DateOf(item) is { } date && date < DayOf(predicate, calendar),
-        PropertyOperator.Since => DateOf(item) is { } date && date >= DayOf(predicate, calendar),
-        _ => throw new InvalidOperationException($"Operator {predicate.Operator} has no meaning for one value."),
+        _ => DateOf(item) is { } date && DateMatches(date, predicate, how, context),
     };
 
     private static bool EqualsAny(PropertyValue item, PropertyPredicate predicate)
@@ -72,9 +101,6 @@ public static class PropertyMatch
 
         return false;
     }
-
-    private static bool IsBetween(PropertyValue item, PropertyPredicate predicate) =>
-        item.Kind == PropertyKind.Number && item.Number >= predicate.Values[0].Number && item.Number <= predicate.Values[1].Number;
 
     private static bool TextMatches(PropertyValue item, PropertyPredicate predicate, PropertyOperator how)
     {
@@ -100,17 +126,34 @@ public static class PropertyMatch
         return false;
     }
 
+    /// <summary>Days are whole days of the project; "last" and "next" are rolling and end or begin now.</summary>
+    private static bool DateMatches(Instant date, PropertyPredicate predicate, PropertyOperator how, QueryContext context) => how switch
+    {
+        PropertyOperator.Before => date < StartOf(predicate.Values[0], context),
+        PropertyOperator.Since => date >= StartOf(predicate.Values[0], context),
+        PropertyOperator.On => date >= StartOf(predicate.Values[0], context) && date < EndOf(predicate.Values[0], context),
+        PropertyOperator.BetweenDates => date >= StartOf(predicate.Values[0], context) && date < EndOf(predicate.Values[1], context),
+        PropertyOperator.InTheLast => date <= context.Now && date >= context.Now - LengthOf(predicate),
+        PropertyOperator.InTheNext => date > context.Now && date <= context.Now + LengthOf(predicate),
+        _ => throw new InvalidOperationException($"Operator {how} has no meaning for one value."),
+    };
+
     /// <summary>Reads a date property: ISO date or date-time, taken as UTC without an offset.</summary>
     public static Instant? DateOf(PropertyValue value)
     {
         if (value.Kind != PropertyKind.String)
         {
+            return value.Kind == PropertyKind.Date ? value.Date : null;
+        }
+
+        if (value.String.Length == 0 || !char.IsAsciiDigit(value.String[0]))
+        {
             return null;
         }
 
-        if (InstantPattern.ExtendedIso.Parse(value.String) is { Success: true } instant)
+        if (OffsetDateTimePattern.ExtendedIso.Parse(value.String) is { Success: true } withOffset)
         {
-            return instant.Value;
+            return withOffset.Value.ToInstant();
         }
 
         if (LocalDateTimePattern.ExtendedIso.Parse(value.String) is { Success: true } local)
@@ -121,6 +164,13 @@ public static class PropertyMatch
         return LocalDatePattern.Iso.Parse(value.String) is { Success: true } date ? date.Value.AtMidnight().InUtc().ToInstant() : null;
     }
 
-    private static Instant DayOf(PropertyPredicate predicate, ProjectCalendar calendar) =>
-        calendar.StartOf(LocalDatePattern.Iso.Parse(predicate.Values[0].String).Value);
+    /// <summary>The unit of "in the last 3 days"; null when the text names none.</summary>
+    internal static WindowUnit? UnitOf(PropertyValue value) =>
+        value.Kind == PropertyKind.String && Enum.TryParse<WindowUnit>(value.String, ignoreCase: true, out var unit) && Enum.IsDefined(unit) && unit != WindowUnit.Session && !char.IsAsciiDigit(value.String[0]) ? unit : null;
+
+    private static Duration LengthOf(PropertyPredicate predicate) => new ConversionWindow((int)predicate.Values[0].Number, UnitOf(predicate.Values[1])!.Value).Length;
+
+    private static Instant StartOf(PropertyValue day, QueryContext context) => context.Calendar.StartOf(LocalDatePattern.Iso.Parse(day.String).Value);
+
+    private static Instant EndOf(PropertyValue day, QueryContext context) => context.Calendar.StartOf(LocalDatePattern.Iso.Parse(day.String).Value.PlusDays(1));
 }

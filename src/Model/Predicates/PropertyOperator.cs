@@ -56,4 +56,25 @@ public enum PropertyOperator
 
     /// <summary>Date: at or after the start of the operand's day.</summary>
     Since = 18,
+
+    /// <summary>Date: on the operand's day.</summary>
+    On = 19,
+
+    /// <summary>Date: a date on another day.</summary>
+    NotOn = 20,
+
+    /// <summary>Date: from the first to the second operand's day, both included.</summary>
+    BetweenDates = 21,
+
+    /// <summary>Date: a date outside the first to the second operand's day.</summary>
+    NotBetweenDates = 22,
+
+    /// <summary>Date: from so many units ago to now. Operands: a number and a unit; rolling, a month is 30 days.</summary>
+    InTheLast = 23,
+
+    /// <summary>Date: a date that is not in the last so many units.</summary>
+    NotInTheLast = 24,
+
+    /// <summary>Date: later than now, up to so many units ahead.</summary>
+    InTheNext = 25,
 }

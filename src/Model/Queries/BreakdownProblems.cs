@@ -26,10 +26,10 @@ public static class BreakdownProblems
 
         if (breakdown is null || string.IsNullOrEmpty(breakdown.Property) || !Enum.IsDefined(breakdown.Source))
         {
-            return [new Problem(field, "must name a source (event or user) and a property, or cohorts")];
+            return [new Problem(field, "must name a source (event, user, expression or custom) and a property, or cohorts")];
         }
 
-        return OfBuckets(breakdown.Buckets, $"{field}.buckets");
+        return PropertyProblems.Of(breakdown.Source, breakdown.Property, field, context, isOfPerson: false).Concat(OfBuckets(breakdown.Buckets, $"{field}.buckets"));
     }
 
     private static IEnumerable<Problem> OfCohorts(Breakdown breakdown, string field)
@@ -45,7 +45,7 @@ public static class BreakdownProblems
         }
     }
 
-    private static IEnumerable<Problem> OfBuckets(Bucketing? buckets, string field) => buckets switch
+    internal static IEnumerable<Problem> OfBuckets(Bucketing? buckets, string field) => buckets switch
     {
         EvenBuckets even when !double.IsFinite(even.Size) || !double.IsFinite(even.Min) || !double.IsFinite(even.Max) || even.Size <= 0 || even.Max <= even.Min =>
             [new Problem(field, "must have a size above 0 and a max above its min")],

@@ -1,31 +1,19 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using NodaTime;
 using Rondo.Model.Predicates;
 using Rondo.Model.Time;
 
 namespace Rondo.Model.Queries;
 
-/// <summary>What is counted of an event.</summary>
-public enum Measure
-{
-    /// <summary>Distinct persons; events of nobody do not count.</summary>
-    Uniques = 1,
-
-    /// <summary>Events.</summary>
-    Total = 2,
-}
-
-/// <summary>One event and what is counted of it.</summary>
-public sealed record Metric(EventSelector Event, Measure Measure = Measure.Uniques);
-
 /// <summary>How many, over time (Mixpanel reference, 3.1).</summary>
 /// <remarks>
 /// Uniques are distinct per bucket and, for the total, over the whole range; they do not add up. With a breakdown a person
-/// counts in every segment touched.
+/// counts in every segment touched, unless the metric counts each once.
 /// </remarks>
 public sealed record InsightsQuery
 {
-    /// <summary>1 to <see cref="QueryLimits.MaximumMetrics"/> metrics.</summary>
+    /// <summary>1 to <see cref="QueryLimits.MaximumMetrics"/> metrics and formulas.</summary>
     public required ImmutableArray<Metric> Metrics { get; init; }
 
     /// <summary>The days of the report.</summary>
@@ -41,10 +29,64 @@ public sealed record InsightsQuery
     public ImmutableArray<Breakdown> Breakdowns { get; init; } = [];
 
     /// <summary>
-    /// Segments shown per metric, largest total first, then by text; the rest becomes <see cref="Segment.Other"/>, counted
-    /// with its own uniques.
+    /// Segments shown per metric, largest first, then by text; the rest becomes <see cref="Segment.Other"/>, counted for itself.
+    /// What makes a segment large: events for totals, the sum for sums, the value for the least and the greatest, sessions,
+    /// distinct values, the rows that contribute for averages and percentiles, distinct persons for everything else.
     /// </summary>
     public int Limit { get; init; } = QueryLimits.DefaultSegments;
+
+    /// <summary>An earlier stretch of the same length to set beside it; null for none.</summary>
+    public PastPeriod? Past { get; init; }
+}
+
+/// <summary>Which earlier stretch a report is compared with.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(PreviousPeriod), "previous")]
+[JsonDerivedType(typeof(EarlierPeriod), "earlier")]
+public abstract record PastPeriod
+{
+    /// <summary>The stretch for a report over <paramref name="window"/>.</summary>
+    public abstract TimeWindow Of(TimeWindow window, ProjectCalendar calendar);
+}
+
+/// <summary>As many days as the report has, up to its first day.</summary>
+public sealed record PreviousPeriod : PastPeriod
+{
+    /// <inheritdoc/>
+    public override TimeWindow Of(TimeWindow window, ProjectCalendar calendar)
+    {
+        var days = Period.DaysBetween(calendar.DateOf(window.Start), calendar.DateOf(window.End));
+        return days == 0
+            ? new TimeWindow(window.Start - (window.End - window.Start), window.Start)
+            : EarlierPeriod.Shift(window, calendar, date => date.PlusDays(-days));
+    }
+}
+
+/// <summary>The same days so many units earlier.</summary>
+/// <param name="Count">1 or more.</param>
+/// <param name="Unit">Day, week, month or quarter.</param>
+public sealed record EarlierPeriod(int Count, CalendarUnit Unit) : PastPeriod
+{
+    /// <inheritdoc/>
+    public override TimeWindow Of(TimeWindow window, ProjectCalendar calendar) => Shift(window, calendar, date => Unit switch
+    {
+        CalendarUnit.Day => date.PlusDays(-Count),
+        CalendarUnit.Week => date.PlusWeeks(-Count),
+        CalendarUnit.Month => date.PlusMonths(-Count),
+        _ => date.PlusMonths(-3 * Count),
+    });
+
+    /// <summary>Moves both ends by days and keeps their time of day.</summary>
+    internal static TimeWindow Shift(TimeWindow window, ProjectCalendar calendar, Func<LocalDate, LocalDate> shift)
+    {
+        return new TimeWindow(Moved(window.Start), Moved(window.End));
+
+        Instant Moved(Instant instant)
+        {
+            var local = instant.InZone(calendar.Zone).LocalDateTime;
+            return calendar.Zone.AtLeniently(shift(local.Date).At(local.TimeOfDay)).ToInstant();
+        }
+    }
 }
 
 /// <summary>The answer to an <see cref="InsightsQuery"/>.</summary>
@@ -64,11 +106,20 @@ public sealed record InsightsResult
 
     /// <summary>Per metric: how many segments were folded into <see cref="Segment.Other"/>.</summary>
     public required ImmutableArray<int> FoldedSegments { get; init; }
+
+    /// <summary>The start of every bucket of the earlier stretch; empty without comparison. It may have one bucket more or less.</summary>
+    public ImmutableArray<Instant> PastBuckets { get; init; } = [];
+
+    /// <summary>The same series, in the same order, over the earlier stretch; empty without comparison.</summary>
+    public ImmutableArray<InsightsSeries> Past { get; init; } = [];
 }
 
 /// <summary>One line of the chart.</summary>
 /// <param name="Metric">Index of the metric.</param>
 /// <param name="Segment">The segment it shows.</param>
-/// <param name="Values">One number per bucket.</param>
-/// <param name="Total">Over the whole range: the sum for totals, distinct persons for uniques.</param>
-public sealed record InsightsSeries(int Metric, Segment Segment, ImmutableArray<long> Values, long Total);
+/// <param name="Values">One number per bucket; null where there is none, as the average of nothing.</param>
+/// <param name="Total">
+/// Over the whole range: the sum for totals, distinct persons for uniques, and so on; of active persons and of a cohort the
+/// number at the end of the range; of a formula the formula of the totals.
+/// </param>
+public sealed record InsightsSeries(int Metric, Segment Segment, ImmutableArray<double?> Values, double? Total);

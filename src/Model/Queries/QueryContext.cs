@@ -21,6 +21,12 @@ public sealed record QueryContext
     /// <summary>What the project has named: custom events.</summary>
     public ProjectLexicon Lexicon { get; init; } = ProjectLexicon.Empty;
 
+    /// <summary>What a cohort is, for asking how it was; null for an unknown one.</summary>
+    public Func<CohortId, CohortDefinition?> CohortDefinition { get; init; } = _ => null;
+
+    /// <summary>Looks only at events before this moment, as if the others had not happened yet; null for all.</summary>
+    public Instant? EventsBefore { get; init; }
+
     /// <summary>Members of a cohort that a filter names; an unknown cohort has none.</summary>
     public Func<CohortId, PersonSet> CohortMembers { get; init; } = _ => PersonSet.Empty;
 }

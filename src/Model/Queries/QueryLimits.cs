@@ -39,8 +39,14 @@ public static class QueryLimits
     /// <summary>Segments shown when the query names no number.</summary>
     public const int DefaultSegments = 12;
 
-    /// <summary>Most segments of one report.</summary>
+    /// <summary>Most segments of a funnel or a retention report.</summary>
     public const int MaximumSegments = 200;
+
+    /// <summary>Most segments of one metric of an Insights report.</summary>
+    public const int MaximumInsightsSegments = 3000;
+
+    /// <summary>Most buckets of a rolling average.</summary>
+    public const int MaximumRolling = 366;
 
     /// <summary>Most buckets on a time axis.</summary>
     public const int MaximumBuckets = 1500;

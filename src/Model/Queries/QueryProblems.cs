@@ -12,22 +12,7 @@ public static partial class QueryProblems
     public static IReadOnlyList<Problem> Of(InsightsQuery query, QueryContext context)
     {
         var problems = new List<Problem>();
-        if (query.Metrics.IsDefaultOrEmpty || query.Metrics.Length > QueryLimits.MaximumMetrics)
-        {
-            problems.Add(new Problem("metrics", $"must hold 1 to {QueryLimits.MaximumMetrics} metrics"));
-        }
-        else
-        {
-            for (var index = 0; index < query.Metrics.Length; index++)
-            {
-                AddStoredEvent(problems, query.Metrics[index]?.Event, $"metrics[{index}].event", context);
-                if (query.Metrics[index] is { } metric && !Enum.IsDefined(metric.Measure))
-                {
-                    problems.Add(new Problem($"metrics[{index}].measure", "must be uniques or total"));
-                }
-            }
-        }
-
+        problems.AddRange(MetricProblems.Of(query, context));
         if (!Enum.IsDefined(query.Unit))
         {
             problems.Add(new Problem("unit", "must be hour, day, week, month or quarter"));
@@ -37,7 +22,12 @@ public static partial class QueryProblems
             problems.Add(new Problem("range", $"gives more than {QueryLimits.MaximumBuckets} points for this unit: choose a shorter range or a longer unit"));
         }
 
-        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);
+        if (query.Past is EarlierPeriod earlier && (earlier.Unit is not (CalendarUnit.Day or CalendarUnit.Week or CalendarUnit.Month or CalendarUnit.Quarter) || earlier.Count is < 1 or > 1000))
+        {
+            problems.Add(new Problem("past", "must be 1 to 1000 days, weeks, months or quarters earlier"));
+        }
+
+        AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context, QueryLimits.MaximumInsightsSegments);
         return problems;
     }
 
@@ -87,26 +77,29 @@ public static partial class QueryProblems
         }
     }
 
-    private static void AddWindow(List<Problem> problems, ConversionWindow window)
+    private static void AddWindow(List<Problem> problems, ConversionWindow window) => problems.AddRange(OfWindow(window, "window"));
+
+    /// <summary>Problems of a conversion window.</summary>
+    internal static IEnumerable<Problem> OfWindow(ConversionWindow window, string field)
     {
         if (!Enum.IsDefined(window.Unit) || window.Count < 1)
         {
-            problems.Add(new Problem("window", "must be 1 or more seconds, minutes, hours, days, weeks, months or sessions"));
+            yield return new Problem(field, "must be 1 or more seconds, minutes, hours, days, weeks, months or sessions");
         }
         else if (window.IsSessions && window.Count > QueryLimits.MaximumWindowSessions)
         {
-            problems.Add(new Problem("window.count", $"must be at most {QueryLimits.MaximumWindowSessions} sessions"));
+            yield return new Problem($"{field}.count", $"must be at most {QueryLimits.MaximumWindowSessions} sessions");
         }
         else if (!window.IsSessions && (window.Count > 100_000_000 || window.Length.TotalDays > QueryLimits.MaximumWindowDays))
         {
-            problems.Add(new Problem("window.count", $"must be at most {QueryLimits.MaximumWindowDays} days"));
+            yield return new Problem($"{field}.count", $"must be at most {QueryLimits.MaximumWindowDays} days");
         }
     }
 
-    private static void AddCommon(List<Problem> problems, Predicate? filter, ImmutableArray<Breakdown> breakdowns, int limit, QueryContext context)
+    private static void AddCommon(List<Problem> problems, Predicate? filter, ImmutableArray<Breakdown> breakdowns, int limit, QueryContext context, int maximumSegments = QueryLimits.MaximumSegments)
     {
         problems.AddRange(PredicateProblems.OfEventFilter(filter, "filter", context));
-        AddBetween(problems, limit, 1, QueryLimits.MaximumSegments, "limit");
+        AddBetween(problems, limit, 1, maximumSegments, "limit");
         problems.AddRange(BreakdownProblems.Of(breakdowns, context));
     }
 

@@ -16,6 +16,9 @@ public abstract record DateRange
     /// <summary>From the start of <paramref name="from"/> to the end of <paramref name="to"/>.</summary>
     public static DateRange Between(LocalDate from, LocalDate to) => new BetweenRange(from, to);
 
+    /// <summary>Every day that an event can have.</summary>
+    public static DateRange Always { get; } = new BetweenRange(new LocalDate(1971, 1, 1), new LocalDate(2200, 12, 31));
+
     /// <summary>The instants meant, as seen at <paramref name="now"/>.</summary>
     public abstract TimeWindow Resolve(ProjectCalendar calendar, Instant now);
 }

@@ -12,6 +12,9 @@ internal static class Figures
 
     public static string Count(long value) => value.ToString("N0", CultureInfo.CurrentCulture);
 
+    /// <summary>A figure that need not be whole: up to two decimals; a dash where there is none.</summary>
+    public static string Number(double? value) => value is { } number && double.IsFinite(number) ? number.ToString("#,0.##", CultureInfo.CurrentCulture) : None;
+
     /// <summary>A share as percent with one decimal; a dash where there is none.</summary>
     public static string Percent(double? share) =>
         share is { } value && double.IsFinite(value) ? (value * 100).ToString("0.0", CultureInfo.CurrentCulture) + "%" : None;

@@ -35,9 +35,12 @@ internal sealed class OracleEvents
     private readonly Dictionary<string, int> _ages = [];
     private readonly Dictionary<string, string> _userOfDevice = [];
     private readonly Dictionary<string, Dictionary<string, PropertyValue>> _profiles = [];
+    private readonly HashSet<string> _unknown = [];
+    private List<Happening>? _happenings;
 
     public void Append(IngestBatch batch)
     {
+        _happenings = null;
         foreach (var tracked in batch.Events)
         {
             _arrived.Add(tracked);
@@ -74,6 +77,31 @@ internal sealed class OracleEvents
         }
     }
 
+    /// <summary>What was known before a moment: its events, everyone who is known by a profile alone, and today's profiles and merges.</summary>
+    public OracleEvents Before(Instant moment)
+    {
+        var before = new OracleEvents();
+        before._arrived.AddRange(_arrived.Where(tracked => tracked.Time < moment));
+        foreach (var (device, user) in _userOfDevice)
+        {
+            before._userOfDevice.Add(device, user);
+        }
+
+        foreach (var (id, age) in _ages)
+        {
+            before._ages.Add(id, age);
+        }
+
+        var late = _arrived.Where(tracked => tracked.Time >= moment).Select(tracked => PersonOf(tracked.DistinctId)).Except(before._arrived.Select(tracked => PersonOf(tracked.DistinctId))).ToHashSet();
+        foreach (var (person, profile) in _profiles)
+        {
+            before._profiles.Add(person, profile);
+        }
+
+        before._unknown.UnionWith(late);
+        return before;
+    }
+
     public string PersonOf(string distinctId) => _userOfDevice.GetValueOrDefault(distinctId, distinctId);
 
     public PropertyValue Profile(string person, string property) => _profiles.GetValueOrDefault(person)?.GetValueOrDefault(property) ?? PropertyValue.Null;
@@ -93,7 +121,7 @@ internal sealed class OracleEvents
 
     /// <summary>Everyone with an event or a profile; a merged device is nobody of its own.</summary>
     public HashSet<string> Everyone() =>
-        [.. _arrived.Select(tracked => PersonOf(tracked.DistinctId)).Where(person => person.Length > 0).Concat(_profiles.Keys.Where(id => PersonOf(id) == id))];
+        [.. _arrived.Select(tracked => PersonOf(tracked.DistinctId)).Where(person => person.Length > 0).Concat(_profiles.Keys.Where(id => PersonOf(id) == id)).Except(_unknown)];
 
     public bool Matches(Happening happening, EventSelector selector, Predicate? global, QueryContext context, Func<int, HashSet<string>> cohorts) =>
         IsOneOf(happening, selector, context, cohorts)
@@ -112,15 +140,14 @@ internal sealed class OracleEvents
 
     private bool IsFirst(Happening happening, EventSelector selector, QueryContext context, Func<int, HashSet<string>> cohorts) =>
         happening.Person.Length > 0
-        && happening.Time == Happenings().Where(other => other.Person == happening.Person && IsOneOf(other, selector, context, cohorts)).Min(other => other.Time);
+        && happening.Time == (_happenings ??= Happenings()).Where(other => other.Person == happening.Person && IsOneOf(other, selector, context, cohorts)).Min(other => other.Time);
 
     public bool Matches(Happening happening, Predicate predicate, QueryContext context, Func<int, HashSet<string>> cohorts) => predicate switch
     {
         AllPredicate all => all.Of.All(part => Matches(happening, part, context, cohorts)),
         AnyPredicate any => any.Of.Any(part => Matches(happening, part, context, cohorts)),
         NotPredicate not => !Matches(happening, not.Of, context, cohorts),
-        PropertyPredicate { Source: PropertySource.Event } property => PropertyMatch.Matches(happening[property.Property], property, context.Calendar),
-        PropertyPredicate property => PropertyMatch.Matches(Profile(happening.Person, property.Property), property, context.Calendar),
+        PropertyPredicate property => PropertyMatch.Matches(ValueOf(happening, property.Source, property.Property, context), property, context),
         CohortPredicate cohort => cohorts(cohort.Cohort.Value).Contains(happening.Person) == cohort.IsMember,
         _ => throw new InvalidOperationException("not an event filter"),
     };
@@ -148,16 +175,40 @@ internal sealed class OracleEvents
         var buckets = breakdown.Buckets;
         if (buckets is AutoBuckets)
         {
-            var numbers = all.SelectMany(other => Items(ValueOf(other, breakdown.Source, breakdown.Property))).Where(value => value.Kind == PropertyKind.Number).Select(value => value.Number).ToList();
+            var numbers = all.SelectMany(other => Items(ValueOf(other, breakdown.Source, breakdown.Property, context))).Where(value => value.Kind == PropertyKind.Number).Select(value => value.Number).ToList();
             buckets = numbers.Count == 0 ? new EvenBuckets(1, 0, 1) : AutoBuckets.For(numbers.Min(), numbers.Max());
         }
 
-        return Items(ValueOf(happening, breakdown.Source, breakdown.Property)).DefaultIfEmpty(PropertyValue.Null)
+        return Items(ValueOf(happening, breakdown.Source, breakdown.Property, context)).DefaultIfEmpty(PropertyValue.Null)
             .Select(value => SegmentPart.Of(buckets is null ? value.ToText() : buckets.LabelOf(value, context.Calendar)));
     }
 
-    public PropertyValue ValueOf(Happening happening, PropertySource source, string property) =>
-        source == PropertySource.Event ? happening[property] : Profile(happening.Person, property);
+    /// <summary>Whether everything that a person does has the same value.</summary>
+    public static bool IsOfPerson(PropertySource source, string property, QueryContext context) => source switch
+    {
+        PropertySource.Event => false,
+        PropertySource.User => true,
+        _ => Model.Expressions.Expression.Of(source, property, context.Lexicon)?.UsesEvent != true,
+    };
+
+    public PropertyValue ValueOf(Happening happening, PropertySource source, string property, QueryContext context) =>
+        new Subject(this, happening.Person, happening).ValueOf(source, property, context);
+
+    public PropertyValue ValueOf(string person, PropertySource source, string property, QueryContext context) =>
+        new Subject(this, person, null).ValueOf(source, property, context);
+
+    private sealed record Subject(OracleEvents Events, string Person, Happening? Happening) : IPropertySubject
+    {
+        public PropertyValue OfEvent(string property) => (Happening, property) switch
+        {
+            (null, _) => PropertyValue.Null,
+            ({ } happening, BuiltInProperties.Time) => PropertyValue.Of(happening.Time),
+            ({ } happening, BuiltInProperties.EventName) => PropertyValue.Of(happening.Name),
+            _ => Happening[property],
+        };
+
+        public PropertyValue OfUser(string property) => Events.Profile(Person, property);
+    }
 
     private static ImmutableArray<PropertyValue> Items(PropertyValue value) => value.Kind == PropertyKind.List ? value.Items : [value];
 }

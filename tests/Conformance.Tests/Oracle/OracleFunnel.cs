@@ -297,7 +297,7 @@ internal sealed partial class OracleReports
                 .Select(segment => new SegmentPart(segment.Kind, segment.Value))];
             var steps = Enumerable.Range(0, attempt.Path.Length).Where(step => attempt.Path[step] is not null).ToList();
             bool IsDefined(int step) => PartsAt(step) is not [{ Kind: SegmentKind.NotSet }];
-            int? at = breakdown.IsByCohort || breakdown.Source == PropertySource.User ? 0 : query.Attribution switch
+            int? at = breakdown.IsByCohort || OracleEvents.IsOfPerson(breakdown.Source, breakdown.Property, context) ? 0 : query.Attribution switch
             {
                 StepAttribution.AtStep => attempt.Path[query.AttributedStep] is null ? null : query.AttributedStep,
                 StepAttribution.FirstDefined => steps.Where(IsDefined).Select(step => (int?)step).FirstOrDefault(),
@@ -323,8 +323,8 @@ internal sealed partial class OracleReports
         AllPredicate all => all.Of.All(part => Passes(query, attempt, part)),
         AnyPredicate any => any.Of.Any(part => Passes(query, attempt, part)),
         NotPredicate not => !Passes(query, attempt, not.Of),
-        PropertyPredicate { Source: PropertySource.Event } property => PropertyMatch.Matches(
-            Attributed(query, attempt, happening => happening[property.Property].IsSet)?[property.Property] ?? PropertyValue.Null, property, context.Calendar),
+        PropertyPredicate property when !OracleEvents.IsOfPerson(property.Source, property.Property, context) => PropertyMatch.Matches(
+            Attributed(query, attempt, happening => events.ValueOf(happening, property.Source, property.Property, context).IsSet) is { } step ? events.ValueOf(step, property.Source, property.Property, context) : PropertyValue.Null, property, context),
         _ => events.Matches(attempt.Path[0]!, filter, context, cohorts),
     };
 

@@ -21,10 +21,29 @@ internal sealed partial class OracleReports(OracleEvents events, QueryContext co
             AllPredicate all => all.Of.Aggregate(everyone, (people, part) => [.. people.Intersect(Where(part))]),
             AnyPredicate any => [.. any.Of.SelectMany(Where)],
             NotPredicate not => [.. everyone.Except(Where(not.Of))],
-            PropertyPredicate property => [.. everyone.Where(person => PropertyMatch.Matches(events.Profile(person, property.Property), property, context.Calendar))],
+            PropertyPredicate property => [.. everyone.Where(person => PropertyMatch.Matches(events.ValueOf(person, property.Source, property.Property, context), property, context))],
             CohortPredicate cohort => [.. everyone.Where(person => cohorts(cohort.Cohort.Value).Contains(person) == cohort.IsMember)],
             DidPredicate did => [.. everyone.Where(person => Holds(did, Times(did, person)))],
+            FigurePredicate figure => [.. everyone.Where(person => Holds(figure, person))],
+            SequencePredicate sequence => [.. Counted(sequence.ToFunnel(), sequence.ToFunnel().Range.Resolve(context.Calendar, context.Now), null).Where(attempt => attempt.Path[^1] is not null == (sequence.Outcome == SequenceOutcome.Completed)).Select(attempt => attempt.Person)],
             _ => throw new InvalidOperationException("not a filter on persons"),
+        };
+    }
+
+    private bool Holds(FigurePredicate figure, string person)
+    {
+        var window = figure.During?.Resolve(context.Calendar, context.Now) ?? TimeWindow.Always;
+        var some = Matching(figure.Event, null).Where(happening => happening.Person == person && window.Contains(happening.Time)).ToList();
+        var values = Values(figure.Property, some).Select(value => figure.Buckets is null ? value.ToText() + value.Kind : figure.Buckets.LabelOf(value, context.Calendar)).OfType<string>().Distinct().Count();
+        var figures = Numbers(figure.Property, some);
+        double? of = figure.Measure == Measure.DistinctValues ? values == 0 ? null : values : figures.Count == 0 ? null : Of(new Metric(figure.Event, figure.Measure) { Percentile = figure.Percentile }, figures);
+        return of is { } number && figure.Comparison switch
+        {
+            FigureComparison.AtLeast => number >= figure.Number,
+            FigureComparison.AtMost => number <= figure.Number,
+            FigureComparison.Exactly => number == figure.Number,
+            FigureComparison.GreaterThan => number > figure.Number,
+            _ => number < figure.Number,
         };
     }
 

@@ -32,8 +32,8 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         }
 
         var steps = plan.Lanes.Select(lane => lane.Track).ToArray();
-        var cells = query.Breakdowns.IsEmpty ? null : new SegmentReader(question.View, question.Context, steps[0], query.Breakdowns);
-        if (cells is not null && !query.Breakdowns.All(StepBreakdown.IsOfPerson) && !EachCellIsShown(cells, query.Limit))
+        var cells = query.Breakdowns.IsEmpty ? null : new SegmentReader(question, steps[0], query.Breakdowns);
+        if (cells is not null && !query.Breakdowns.All(breakdown => StepBreakdown.IsOfPerson(plan, breakdown)) && !EachCellIsShown(cells, query.Limit))
         {
             return null;
         }

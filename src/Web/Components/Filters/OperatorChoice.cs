@@ -12,16 +12,24 @@ internal enum ValueEntry
     Number = 3,
     TwoNumbers = 4,
     Date = 5,
+    TwoDates = 6,
+    Units = 7,
 }
 
 /// <summary>Which operators suit which kind of value, in the words of the page.</summary>
 internal static class OperatorChoice
 {
+    private static readonly PropertyOperator[] ForDate =
+    [
+        PropertyOperator.On, PropertyOperator.NotOn, PropertyOperator.Before, PropertyOperator.Since, PropertyOperator.BetweenDates,
+        PropertyOperator.NotBetweenDates, PropertyOperator.InTheLast, PropertyOperator.NotInTheLast, PropertyOperator.InTheNext,
+    ];
+
     private static readonly PropertyOperator[] ForText =
     [
         PropertyOperator.Equals, PropertyOperator.DoesNotEqual, PropertyOperator.Contains, PropertyOperator.DoesNotContain,
         PropertyOperator.StartsWith, PropertyOperator.EndsWith, PropertyOperator.IsSet, PropertyOperator.IsNotSet,
-        PropertyOperator.Before, PropertyOperator.Since,
+        .. ForDate,
     ];
 
     private static readonly PropertyOperator[] ForNumber =
@@ -53,11 +61,18 @@ internal static class OperatorChoice
             choices.AddRange(ForBoolean);
         }
 
+        if (kinds.Contains(PropertyKind.Date))
+        {
+            choices.AddRange(ForDate);
+        }
+
         return choices.Count == 0 ? [.. ForText.Union(ForNumber).Union(ForBoolean)] : [.. choices.Distinct()];
     }
 
     public static PropertyOperator DefaultFor(IReadOnlyCollection<PropertyKind> kinds) =>
-        kinds.Count > 0 && kinds.All(kind => kind is PropertyKind.Boolean or PropertyKind.Null) ? PropertyOperator.IsTrue : PropertyOperator.Equals;
+        kinds.Count > 0 && kinds.All(kind => kind is PropertyKind.Boolean or PropertyKind.Null) ? PropertyOperator.IsTrue
+        : kinds.Contains(PropertyKind.Date) ? PropertyOperator.Since
+        : PropertyOperator.Equals;
 
     public static ValueEntry EntryOf(PropertyOperator chosen) => chosen switch
     {
@@ -65,7 +80,9 @@ internal static class OperatorChoice
         PropertyOperator.Contains or PropertyOperator.DoesNotContain or PropertyOperator.StartsWith or PropertyOperator.EndsWith => ValueEntry.Text,
         PropertyOperator.GreaterThan or PropertyOperator.AtLeast or PropertyOperator.LessThan or PropertyOperator.AtMost => ValueEntry.Number,
         PropertyOperator.Between or PropertyOperator.NotBetween => ValueEntry.TwoNumbers,
-        PropertyOperator.Before or PropertyOperator.Since => ValueEntry.Date,
+        PropertyOperator.Before or PropertyOperator.Since or PropertyOperator.On or PropertyOperator.NotOn => ValueEntry.Date,
+        PropertyOperator.BetweenDates or PropertyOperator.NotBetweenDates => ValueEntry.TwoDates,
+        PropertyOperator.InTheLast or PropertyOperator.NotInTheLast or PropertyOperator.InTheNext => ValueEntry.Units,
         _ => ValueEntry.None,
     };
 
@@ -89,6 +106,13 @@ internal static class OperatorChoice
         PropertyOperator.IsTrue => "is true",
         PropertyOperator.IsFalse => "is false",
         PropertyOperator.Before => "is before",
+        PropertyOperator.On => "is on",
+        PropertyOperator.NotOn => "is not on",
+        PropertyOperator.BetweenDates => "is from … to",
+        PropertyOperator.NotBetweenDates => "is not from … to",
+        PropertyOperator.InTheLast => "is in the last",
+        PropertyOperator.NotInTheLast => "is not in the last",
+        PropertyOperator.InTheNext => "is in the next",
         _ => "is since",
     };
 

@@ -43,7 +43,7 @@ public sealed partial class PropertyFilterRow
 
     protected override async Task OnParametersSetAsync()
     {
-        if (OperatorChoice.EntryOf(Value.Operator) == ValueEntry.TwoNumbers && Texts.Count == 2)
+        if (OperatorChoice.EntryOf(Value.Operator) is ValueEntry.TwoNumbers or ValueEntry.TwoDates && Texts.Count == 2)
         {
             (_bounds[0], _bounds[1]) = (Texts[0], Texts[1]);
         }
@@ -70,6 +70,22 @@ public sealed partial class PropertyFilterRow
 
     private Task ChangeValuesAsync(IReadOnlyList<string> texts) =>
         ValueChanged.InvokeAsync(Value with { Values = [.. texts.Select(text => OperatorChoice.ValueOf(text, _kinds))] });
+
+    private string Unit => Texts.ElementAtOrDefault(1) ?? "day";
+
+    private Task ChangeDayAsync(int index, ChangeEventArgs change)
+    {
+        _bounds[index] = change.Value?.ToString();
+        return ValueChanged.InvokeAsync(Value with { Values = _bounds.All(day => !string.IsNullOrEmpty(day)) ? [.. _bounds.Select(day => PropertyValue.Of(day!))] : [] });
+    }
+
+    private Task ChangeUnitsAsync(string? count, string unit) => ValueChanged.InvokeAsync(Value with
+    {
+        Values = int.TryParse(count, CultureInfo.InvariantCulture, out var number) && number > 0 ? [PropertyValue.Of(number), PropertyValue.Of(unit)] : [],
+    });
+
+    private Task ChangeItemsAsync(ChangeEventArgs change) =>
+        ValueChanged.InvokeAsync(Value with { Items = Enum.TryParse<ListItems>(change.Value?.ToString(), out var items) ? items : null });
 
     private Task ChangeTextAsync(ChangeEventArgs change)
     {

@@ -22,6 +22,18 @@ public sealed partial class EventPicker
     [Parameter]
     public EventCallback<string?> ValueChanged { get; set; }
 
+    /// <summary>The custom event that is chosen; null for none.</summary>
+    [Parameter]
+    public string? Custom { get; set; }
+
+    /// <summary>Called with the name of a custom event; without it none are offered.</summary>
+    [Parameter]
+    public EventCallback<string> CustomChanged { get; set; }
+
+    /// <summary>On a button that adds an event, in place of the present choice; null for a choice.</summary>
+    [Parameter]
+    public string? TriggerText { get; set; }
+
     /// <summary>Whether "any event" can be chosen.</summary>
     [Parameter]
     public bool AllowsAny { get; set; }
@@ -42,7 +54,13 @@ public sealed partial class EventPicker
         var items = new List<PickerItem>();
         if (AllowsAny)
         {
-            items.Add(new PickerItem(null, L["Any event"], null, Outlined.AllInclusive, null, Value is null));
+            items.Add(new PickerItem(null, L["Any event"], null, Outlined.AllInclusive, null, Value is null && Custom is null));
+        }
+
+        if (CustomChanged.HasDelegate)
+        {
+            var lexicon = await Vocabulary.DefinitionsAsync(Project.Id);
+            items.AddRange(lexicon.Events.Select(one => new PickerItem(new PickedCustomEvent(one.Name), one.Name, L["Custom events"], Outlined.JoinFull, null, one.Name == Custom)));
         }
 
         if (OffersSessions)
@@ -58,5 +76,7 @@ public sealed partial class EventPicker
         _items = items;
     }
 
-    private Task PickAsync(PickerItem item) => ValueChanged.InvokeAsync((string?)item.Value);
+    private Task PickAsync(PickerItem item) => item.Value is PickedCustomEvent custom ? CustomChanged.InvokeAsync(custom.Name) : ValueChanged.InvokeAsync((string?)item.Value);
+
+    private sealed record PickedCustomEvent(string Name);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Localization;
 using Rondo.Model.Events;
+using Rondo.Model.Predicates;
 using Rondo.Web.Resources;
 using static MudBlazor.Icons.Material;
 
@@ -32,6 +33,10 @@ internal static class EventTitle
         WellKnownEvents.SessionEnd => words["Session end"],
         _ => name,
     };
+
+    /// <summary>The events of a selector: one name, several joined, or the custom event's.</summary>
+    public static string Of(EventSelector selector, IStringLocalizer<Words> words) =>
+        selector.Custom ?? (selector.AnyOf.IsDefaultOrEmpty ? Of(selector.Event, words) : string.Join(" ∪ ", selector.AnyOf.Select(member => Of(member, words))));
 
     public static EventGroup GroupOf(string name) =>
         Messages.Contains(name) ? EventGroup.Message : name.StartsWith('$') ? EventGroup.Bookkeeping : EventGroup.Product;

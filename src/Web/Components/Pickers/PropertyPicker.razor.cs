@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
+using Rondo.Model.Expressions;
 using Rondo.Model.Predicates;
 using Rondo.Model.Stores;
 using static MudBlazor.Icons.Material;
@@ -69,6 +70,7 @@ public sealed partial class PropertyPicker
     internal static string IconOf(IReadOnlyList<PropertyKind> kinds) => kinds.FirstOrDefault(kind => kind != PropertyKind.Null) switch
     {
         PropertyKind.Number => Outlined.Numbers,
+        PropertyKind.Date => Outlined.Schedule,
         PropertyKind.Boolean => Outlined.ToggleOn,
         PropertyKind.List => Outlined.FormatListBulleted,
         PropertyKind.Object => Outlined.DataObject,
@@ -100,6 +102,16 @@ public sealed partial class PropertyPicker
             items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"])));
         }
 
+        if (OffersEvent)
+        {
+            items.Add(new PickerItem(new PickedProperty(PropertySource.Event, BuiltInProperties.Time, [PropertyKind.Date]), L["Time of the event"], L["Computed"], IconOf([PropertyKind.Date])));
+            items.Add(new PickerItem(new PickedProperty(PropertySource.Event, BuiltInProperties.EventName, [PropertyKind.String]), L["Name of the event"], L["Computed"], IconOf([PropertyKind.String])));
+        }
+
+        var definitions = await Vocabulary.DefinitionsAsync(Project.Id);
+        items.AddRange(definitions.Properties
+            .Where(property => OffersEvent || Expression.Parse(property.Expression).Value?.UsesEvent == false)
+            .Select(property => new PickerItem(new PickedProperty(PropertySource.Custom, property.Name, []), property.Name, L["Computed"], Outlined.Functions)));
         if (OffersCohorts)
         {
             var cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: false, CancellationToken.None);

@@ -33,6 +33,8 @@ internal static class ConditionWords
         PropertyPredicate property => $"{property.Property} {words[OperatorChoice.Title(property.Operator)]} {string.Join(", ", property.Values.Select(value => value.ToText()))}".TrimEnd(),
         CohortPredicate cohort => $"{words[cohort.IsMember ? "In cohort" : "Not in cohort"]} #{cohort.Cohort}",
         DidPredicate did => OfDid(did, words),
+        FigurePredicate figure => words["{0} of {1} over {2} {3} {4}", words[MetricTitle.KeyOf(figure.Measure)], figure.Property.Property, QuestionWords.NameOf(figure.Event, words), words["comparison:" + figure.Comparison], figure.Number],
+        SequencePredicate sequence => words[sequence.Outcome == SequenceOutcome.Completed ? "did in order: {0}" : "began and did not complete: {0}", string.Join(" → ", sequence.Steps.Select(step => QuestionWords.NameOf(step, words)))],
         _ => throw new InvalidOperationException($"{part.GetType().Name} is not a kind of filter."),
     };
 

@@ -17,7 +17,7 @@ internal static class QuestionWords
 {
     public static string? Of(InsightsQuery query, string? english, IStringLocalizer<Words> words) => IsEnglish ? english : words[
         "insights: {0}, by {1}{2}, {3}",
-        string.Join(", ", query.Metrics.Select(metric => $"{NameOf(metric.Event, words)} ({words[metric.Measure == Measure.Uniques ? "Unique users" : "Total events"]})")),
+        string.Join(", ", query.Metrics.Select(metric => metric.Event is null ? MetricTitle.Of(metric, words) : $"{NameOf(metric.Event, words)} ({MetricTitle.MeasureOf(metric, words)})")),
         UnitOf(query.Unit, words),
         ByOf(query.Breakdowns, words) + FilterOf(query.Filter, words),
         RangeOf(query.Range, words)];
@@ -59,12 +59,14 @@ internal static class QuestionWords
 
     internal static bool IsEnglish => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
 
-    internal static string NameOf(EventSelector selector, IStringLocalizer<Words> words) => selector.Filter is null
-        ? EventTitle.Of(selector.Event, words)
-        : $"{EventTitle.Of(selector.Event, words)} ({ConditionWords.PartOf(selector.Filter, words)})";
+    internal static string NameOf(EventSelector selector, IStringLocalizer<Words> words)
+    {
+        var name = selector.FirstTime ? words["{0}, first time ever", EventTitle.Of(selector, words)].Value : EventTitle.Of(selector, words);
+        return selector.Filter is null ? name : $"{name} ({ConditionWords.PartOf(selector.Filter, words)})";
+    }
 
     private static string ByOf(IReadOnlyList<Breakdown> breakdowns, IStringLocalizer<Words> words) =>
-        breakdowns.Count == 0 ? string.Empty : words[", broken down by {0}", breakdowns[0].Property];
+        breakdowns.Count == 0 ? string.Empty : words[", broken down by {0}", string.Join(", ", breakdowns.Select(breakdown => breakdown.IsByCohort ? words["In a cohort or not"].Value : breakdown.Property))];
 
     private static string FilterOf(Predicate? filter, IStringLocalizer<Words> words) =>
         filter is null ? string.Empty : words[", only where {0}", ConditionWords.PartOf(filter, words)];

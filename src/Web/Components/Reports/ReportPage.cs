@@ -176,6 +176,9 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
         SegmentKind.Overall => Text["Overall"],
         SegmentKind.NotSet => Text["(not set)"],
         SegmentKind.Other => Text["All others"],
+        SegmentKind.Combination => string.Join(" / ", segment.Parts.Select(part => TitleOf(new Segment(part.Kind, part.Value)))),
+        SegmentKind.InCohort => Text["in cohort {0}", segment.Value!],
+        SegmentKind.NotInCohort => Text["not in cohort {0}", segment.Value!],
         _ => segment.Label,
     };
 

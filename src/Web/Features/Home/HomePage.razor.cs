@@ -120,10 +120,10 @@ public sealed partial class HomePage
         }
 
         var series = outcome.Value.Result.Series;
-        IReadOnlyList<double> Days(params int[] metrics) => [.. Enumerable.Range(0, outcome.Value.Result.FirstIncompleteBucket).Select(day => (double)metrics.Sum(metric => series[metric].Values[day]))];
-        _figures.Add(new Figure(L["People active in 7 days"], series[0].Total, Days(0), PathOf("insights", query with { Metrics = [query.Metrics[0]] })));
-        _figures.Add(new Figure(L["Events in 7 days"], series[1].Total, Days(1), PathOf("insights", query with { Metrics = [query.Metrics[1]] })));
-        _figures.Add(new Figure(L["Messages sent in 7 days"], series[2].Total + series[3].Total, Days(2, 3), PathOf("insights", query with { Metrics = [query.Metrics[2], query.Metrics[3]] })));
+        IReadOnlyList<double> Days(params int[] metrics) => [.. Enumerable.Range(0, outcome.Value.Result.FirstIncompleteBucket).Select(day => metrics.Sum(metric => series[metric].Values[day] ?? 0))];
+        _figures.Add(new Figure(L["People active in 7 days"], (long)series[0].Total!.Value, Days(0), PathOf("insights", query with { Metrics = [query.Metrics[0]] })));
+        _figures.Add(new Figure(L["Events in 7 days"], (long)series[1].Total!.Value, Days(1), PathOf("insights", query with { Metrics = [query.Metrics[1]] })));
+        _figures.Add(new Figure(L["Messages sent in 7 days"], (long)series[2].Total!.Value + (long)series[3].Total!.Value, Days(2, 3), PathOf("insights", query with { Metrics = [query.Metrics[2], query.Metrics[3]] })));
     }
 
     private string PathOf<T>(string page, T query) => ProjectPlace.PathOf(Project.Id, page) + "?q=" + Uri.EscapeDataString(QueryAddress.Write(query));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
 using Rondo.Model;
+using Rondo.Model.Cohorts;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
@@ -8,7 +9,6 @@ using Rondo.Web.Charts;
 using Rondo.Web.Components;
 using Rondo.Web.Components.Pickers;
 using Rondo.Web.Components.Reports;
-using Breakdown = Rondo.Model.Queries.Breakdown;
 using DateRange = Rondo.Model.Time.DateRange;
 
 namespace Rondo.Web.Features.Insights;
@@ -29,7 +29,20 @@ public sealed partial class InsightsPage
 
     private IReadOnlyList<(string Value, string Text)> ChartKinds => [("line", L["Lines"]), ("bar", L["Bars"]), ("stacked", L["Stacked"])];
 
+    private IReadOnlyList<Cohort> _cohorts = [];
+
+    [Inject]
+    private ICohorts Cohorts { get; set; } = default!;
+
+    private string? EventName => Query!.Metrics.Select(metric => metric.Event?.Event).OfType<string>().FirstOrDefault();
+
     private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
+
+    protected override async Task OnInitializedAsync()
+    {
+        await base.OnInitializedAsync();
+        _cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: false, CancellationToken.None);
+    }
 
     protected override InsightsQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {
@@ -50,29 +63,65 @@ public sealed partial class InsightsPage
 
         _drawnSeries = [.. result.Series.Where(IsPlotted)];
         var buckets = result.Buckets.Select(bucket => Figures.Bucket(bucket, query.Unit, Project.Calendar)).ToArray();
-        var drawn = _drawnSeries.Select(series => new DrawnSeries(KeyOf(series), NameOf(series), ColorOf(series), [.. series.Values.Select(value => (double?)value)])).ToArray();
+        var drawn = _drawnSeries.Select(series => new DrawnSeries(KeyOf(series), NameOf(series), ColorOf(series), series.Values)).Concat(PastOf(result)).ToArray();
         var note = L["still going on"].Value;
         _drawing = (ChartKind ?? "line") == "line" && buckets.Length > 1
             ? new LineDrawing { Buckets = buckets, Series = drawn, FirstIncomplete = result.FirstIncompleteBucket, IncompleteNote = note }
             : new BarDrawing { Buckets = buckets, Series = drawn, FirstIncomplete = result.FirstIncompleteBucket, IncompleteNote = note, IsStacked = ChartKind == "stacked" };
 
         _table = new ReportTableModel(
-            query.Breakdowns.FirstOrDefault()?.Property ?? L["Event"],
+            query.Breakdowns.Length == 0 ? L["Event"] : string.Join(" / ", query.Breakdowns.Select(breakdown => breakdown.IsByCohort ? L["Cohort"].Value : breakdown.Property)),
             [new TableColumn(L["Whole range"], L["For unique users: distinct people over the whole range, so days do not add up to it."]), .. buckets.Select(bucket => new TableColumn(bucket))],
             [.. result.Series.Select(series => new TableRow(
                 KeyOf(series),
                 NameOf(series),
                 [
-                    new TableCell(Figures.Count(series.Total), series.Total, () => SelectionOf(query, series, null)),
-                    .. series.Values.Select((value, index) => new TableCell(Figures.Count(value), value, () => SelectionOf(query, series, index), IsIncomplete: index >= result.FirstIncompleteBucket)),
+                    new TableCell(Figures.Number(series.Total), series.Total, SelectionFor(query, series, null), Title: PastTitle(result, series, null)),
+                    .. series.Values.Select((value, index) => new TableCell(Figures.Number(value), value, SelectionFor(query, series, index), IsIncomplete: index >= result.FirstIncompleteBucket, Title: PastTitle(result, series, index))),
                 ],
                 ColorOf(series),
                 IsPlotted(series)))]);
     }
 
-    private static string LetterOf(int index) => index < 26 ? ((char)('A' + index)).ToString() : (index + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string PastOf(PastPeriod? past) => past switch
+    {
+        null => string.Empty,
+        PreviousPeriod => "previous",
+        EarlierPeriod { Count: 1, Unit: var unit } => unit.ToString(),
+        _ => "own",
+    };
 
-    private static string KeyOf(InsightsSeries series) => $"{series.Metric}/{series.Segment.Kind}/{series.Segment.Value}";
+    private PastPeriod? PastFrom(string choice) => choice switch
+    {
+        "" => null,
+        "previous" => new PreviousPeriod(),
+        "own" => Query!.Past,
+        _ => new EarlierPeriod(1, Enum.Parse<CalendarUnit>(choice)),
+    };
+
+    /// <summary>The earlier stretch of every line that is drawn, paler and bucket by bucket beside it.</summary>
+    private IEnumerable<DrawnSeries> PastOf(InsightsResult result) => result.Past
+        .Where(IsPlotted)
+        .Select(series => new DrawnSeries($"past/{KeyOf(series)}", L["{0}, before", NameOf(series)], Palette.Overall, [.. Enumerable.Range(0, result.Buckets.Length).Select(bucket => bucket < series.Values.Length ? series.Values[bucket] : null)], result.Buckets.Length));
+
+    private string? PastTitle(InsightsResult result, InsightsSeries series, int? bucket)
+    {
+        var place = result.Series.IndexOf(series);
+        if (result.Past.IsEmpty || place < 0)
+        {
+            return null;
+        }
+
+        var past = bucket is not { } at ? result.Past[place].Total : at < result.Past[place].Values.Length ? result.Past[place].Values[at] : null;
+        var now = bucket is { } of ? series.Values[of] : series.Total;
+        return L["Before: {0} ({1})", Figures.Number(past), Figures.Percent(past is > 0 && now is not null ? (now / past) - 1 : null)];
+    }
+
+    /// <summary>A formula's number has no people behind it.</summary>
+    private Func<PointSelection>? SelectionFor(InsightsQuery query, InsightsSeries series, int? bucket) =>
+        query.Metrics[series.Metric].IsFormula ? null : () => SelectionOf(query, series, bucket);
+
+    private static string KeyOf(InsightsSeries series) => $"{series.Metric}/{series.Segment.Kind}/{series.Segment.Label}";
 
     // Hours make sense for some days, months for some years; the finest unit that stays readable is proposed.
     private static CalendarUnit UnitFor(DateRange range, CalendarUnit present) => range switch
@@ -90,10 +139,10 @@ public sealed partial class InsightsPage
     {
         var query = AnsweredQuery!;
         var metric = query.Metrics[series.Metric];
-        var name = EventTitle.Of(metric.Event.Event, L) + (metric.Measure == Measure.Total ? $" ({L["total"]})" : string.Empty);
-        if (query.Metrics.Count(other => other.Event.Event == metric.Event.Event && other.Measure == metric.Measure) > 1)
+        var name = MetricTitle.Of(metric, L);
+        if (query.Metrics.Count(other => MetricTitle.Of(other, L) == name) > 1)
         {
-            name = $"{LetterOf(series.Metric)}. {name}";
+            name = $"{Formula.LetterOf(series.Metric)}. {name}";
         }
 
         return query.Breakdowns.Length == 0 ? name : query.Metrics.Length == 1 ? TitleOf(series.Segment) : $"{name} · {TitleOf(series.Segment)}";
@@ -107,16 +156,17 @@ public sealed partial class InsightsPage
         var value = bucket is { } chosen ? series.Values[chosen] : series.Total;
         var overall = result.Series.First(other => other.Metric == series.Metric && other.Segment.Kind == SegmentKind.Overall);
         var whole = bucket is { } of ? overall.Values[of] : overall.Total;
-        var cohortName = series.Segment.Kind == SegmentKind.Overall ? $"{EventTitle.Of(metric.Event.Event, L)}, {at}" : $"{EventTitle.Of(metric.Event.Event, L)}, {TitleOf(series.Segment)}, {at}";
+        var title = metric.Event is null ? MetricTitle.Of(metric, L) : EventTitle.Of(metric.Event, L);
+        var cohortName = series.Segment.Kind == SegmentKind.Overall ? $"{title}, {at}" : $"{title}, {TitleOf(series.Segment)}, {at}";
         return new PointSelection(
             $"{NameOf(series)} · {at}",
-            Figures.Count(value),
-            series.Segment.Kind == SegmentKind.Overall ? null : L["{0} of {1}", Figures.Percent(value, whole), Figures.Count(whole)].Value,
+            Figures.Number(value),
+            series.Segment.Kind == SegmentKind.Overall || metric.Measure is not (Measure.Uniques or Measure.Total) ? null : L["{0} of {1}", Figures.Percent(whole is > 0 ? value / whole : null), Figures.Number(whole)].Value,
             [new PointSide(string.Empty, new InsightsPoint(query, series.Metric, series.Segment, bucket is { } start ? result.Buckets[start] : null), cohortName)]);
     }
 
     private Task ClickedAsync(ChartClick click) =>
-        click.Series < _drawnSeries.Count ? SelectAsync((SelectionOf(AnsweredQuery!, _drawnSeries[click.Series], click.Index), click.X, click.Y)) : Task.CompletedTask;
+        click.Series < _drawnSeries.Count && !AnsweredQuery!.Metrics[_drawnSeries[click.Series].Metric].IsFormula ? SelectAsync((SelectionOf(AnsweredQuery!, _drawnSeries[click.Series], click.Index), click.X, click.Y)) : Task.CompletedTask;
 
     private void TogglePlot(string key)
     {
@@ -143,12 +193,20 @@ public sealed partial class InsightsPage
 
     private void ChangeMetric(int index, Metric metric) => Change(Query! with { Metrics = Query!.Metrics.SetItem(index, metric) });
 
-    private void ChangeBreakdown(Breakdown? breakdown) => Change(Query! with { Breakdowns = breakdown is null ? [] : [breakdown] });
+    private void AddFormula() => Change(Query! with { Metrics = Query!.Metrics.Add(new Metric((EventSelector?)null) { Formula = Query!.Metrics.Length > 1 ? "A / B" : "A" }) });
+
+    private void AddCohort(string? number)
+    {
+        if (int.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var cohort))
+        {
+            Change(Query! with { Metrics = Query!.Metrics.Add(new Metric((EventSelector?)null) { Cohort = new CohortId(cohort) }) });
+        }
+    }
 
     private async Task AddMetric()
     {
         var events = await Vocabulary.EventsAsync(Project.Id);
-        var next = events.Where(one => EventTitle.GroupOf(one.Name) == EventGroup.Product && Query!.Metrics.All(metric => metric.Event.Event != one.Name)).MaxBy(one => one.RowCount);
+        var next = events.Where(one => EventTitle.GroupOf(one.Name) == EventGroup.Product && Query!.Metrics.All(metric => metric.Event?.Event != one.Name)).MaxBy(one => one.RowCount);
         Change(Query! with { Metrics = Query!.Metrics.Add(new Metric(new EventSelector(next?.Name))) });
     }
 

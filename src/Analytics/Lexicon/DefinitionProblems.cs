@@ -1,0 +1,47 @@
+using Rondo.Analytics.Contracts;
+using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
+
+namespace Rondo.Analytics.Lexicon;
+
+/// <summary>Says what is wrong with something that a project wants to name.</summary>
+internal static class DefinitionProblems
+{
+    private const int MaximumNameLength = 200;
+    private const int MaximumDescriptionLength = 2000;
+
+    public static IEnumerable<Problem> Of(CustomEvent customEvent, QueryContext context)
+    {
+        if (customEvent.AnyOf.IsDefaultOrEmpty || customEvent.AnyOf.Length > QueryLimits.MaximumJoinedEvents)
+        {
+            return OfText(customEvent.Name, customEvent.Description).Append(new Problem("anyOf", $"must hold 1 to {QueryLimits.MaximumJoinedEvents} events"));
+        }
+
+        return OfText(customEvent.Name, customEvent.Description).Concat(customEvent.AnyOf.SelectMany((member, index) => OfMember(member, $"anyOf[{index}]", context)));
+    }
+
+    public static IEnumerable<Problem> Of(CustomProperty customProperty, QueryContext context) =>
+        OfText(customProperty.Name, customProperty.Description)
+            .Concat(BreakdownProblems.Of([new Breakdown(PropertySource.Expression, customProperty.Expression)], context).Select(problem => problem with { Field = "expression" }));
+
+    public static IEnumerable<Problem> OfText(string? name, string? description)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaximumNameLength)
+        {
+            yield return new Problem("name", $"must be 1 to {MaximumNameLength} characters");
+        }
+
+        if (description is null || description.Length > MaximumDescriptionLength)
+        {
+            yield return new Problem("description", $"must be at most {MaximumDescriptionLength} characters");
+        }
+    }
+
+    private static IEnumerable<Problem> OfMember(EventSelector? member, string field, QueryContext context) => member switch
+    {
+        { Custom: not null } => [new Problem($"{field}.custom", "must not be a custom event itself")],
+        { AnyOf.IsDefaultOrEmpty: false } => [new Problem($"{field}.anyOf", "must not stand inside a custom event")],
+        { FirstTime: true } => [new Problem($"{field}.firstTime", "belongs to the question, not to the custom event")],
+        _ => SelectorProblems.Of(member, field, context),
+    };
+}

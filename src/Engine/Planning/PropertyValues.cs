@@ -1,0 +1,181 @@
+using System.Runtime.InteropServices;
+using Rondo.Engine.Parts;
+using Rondo.Model.Events;
+using Rondo.Model.Expressions;
+using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
+
+namespace Rondo.Engine.Planning;
+
+/// <summary>
+/// Properties of any source as one question sees them. A profile is read once per person, an expression on the profile
+/// evaluated once per person, one on a single event property once per distinct value, any other once per row. Used while a
+/// question is planned, by one thread.
+/// </summary>
+internal sealed class PropertyValues(StoreView view, QueryContext context)
+{
+    private readonly Dictionary<(PropertySource, string), PropertyValue[]> _ofPersons = [];
+    private readonly Dictionary<(Run, PropertySource, string), RowValues> _ofRows = [];
+
+    /// <summary>Whether the property is the person's and not the event's.</summary>
+    public bool IsOfPerson(PropertySource source, string property) => source switch
+    {
+        PropertySource.Event => false,
+        PropertySource.User => true,
+        _ => Expression.Of(source, property, context.Lexicon)?.UsesEvent != true,
+    };
+
+    /// <summary>The values by person; events' own properties are not set.</summary>
+    public PropertyValue[] OfPersons(PropertySource source, string property)
+    {
+        if (!_ofPersons.TryGetValue((source, property), out var values))
+        {
+            values = new PropertyValue[view.Ids.Count];
+            if (source == PropertySource.User)
+            {
+                var read = values;
+                view.Profiles.Visit(property, values.Length, (person, value) => read[person] = value);
+            }
+            else if (Expression.Of(source, property, context.Lexicon) is { } expression)
+            {
+                var subject = new Subject([], [.. expression.UserProperties.Select(name => (name, OfPersons(PropertySource.User, name)))]);
+                for (subject.Person = 0; subject.Person < values.Length; subject.Person++)
+                {
+                    values[subject.Person] = expression.Evaluate(subject, context);
+                }
+            }
+
+            _ofPersons.Add((source, property), values);
+        }
+
+        return values;
+    }
+
+    /// <summary>The values over the rows of a run.</summary>
+    public RowValues Of(Run run, PropertySource source, string property)
+    {
+        if (source == PropertySource.Event)
+        {
+            return property switch
+            {
+                BuiltInProperties.Time => new TimeValues(run),
+                BuiltInProperties.EventName => new ConstantValue(PropertyValue.Of(run.EventName!)),
+                _ => new StoredValues(run.Property(property)),
+            };
+        }
+
+        if (IsOfPerson(source, property))
+        {
+            return new PersonValues(OfPersons(source, property));
+        }
+
+        if (!_ofRows.TryGetValue((run, source, property), out var values))
+        {
+            _ofRows.Add((run, source, property), values = Evaluate(run, Expression.Of(source, property, context.Lexicon)!));
+        }
+
+        return values;
+    }
+
+    private CodedValues Evaluate(Run run, Expression expression)
+    {
+        var inputs = expression.EventProperties.Select(name => (Name: name, Values: Of(run, PropertySource.Event, name))).ToArray();
+        if (inputs is [{ Values: StoredValues { Columns: var columns } }] && expression.UserProperties.IsEmpty)
+        {
+            return EvaluateDistinct(run, expression, inputs[0].Name, columns);
+        }
+
+        var subject = new Subject(inputs, [.. expression.UserProperties.Select(name => (name, OfPersons(PropertySource.User, name)))]);
+        var coding = new Coding(run.RowCount);
+        var persons = run.Persons;
+        var canonical = view.Ids.Canonical;
+        for (var index = 0; index < persons.Length; index++)
+        {
+            subject.Person = canonical[persons[index]];
+            var (start, end) = run.RowsAt(index);
+            for (subject.Row = start; subject.Row < end; subject.Row++)
+            {
+                coding.Set(subject.Row, expression.Evaluate(subject, context));
+            }
+        }
+
+        return coding.Values();
+    }
+
+    private CodedValues EvaluateDistinct(Run run, Expression expression, string name, PropertyColumns? columns)
+    {
+        var coding = new Coding(run.RowCount);
+        var ofNull = coding.CodeOf(ValueFor(PropertyValue.Null));
+        var texts = columns?.Texts?.Values.Select(value => coding.CodeOf(ValueFor(value))).ToArray();
+        var others = columns?.Others?.Values.Select(value => coding.CodeOf(ValueFor(value))).ToArray();
+        var numbers = new Dictionary<double, int>();
+        for (var row = 0; row < run.RowCount; row++)
+        {
+            if (texts is not null && columns!.Texts!.CodeAt(row) is var text and not 0)
+            {
+                coding.Codes[row] = texts[text];
+            }
+            else if (others is not null && columns!.Others!.CodeAt(row) is var other and not 0)
+            {
+                coding.Codes[row] = others[other];
+            }
+            else if (columns?.Numbers is { } column && column.ValueAt(row) is var number && !double.IsNaN(number))
+            {
+                ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, number, out var exists);
+                code = exists ? code : coding.CodeOf(ValueFor(PropertyValue.Of(number)));
+                coding.Codes[row] = code;
+            }
+            else
+            {
+                coding.Codes[row] = ofNull;
+            }
+        }
+
+        return coding.Values();
+
+        PropertyValue ValueFor(PropertyValue value) => expression.Evaluate(new Single(name, value), context);
+    }
+
+    /// <summary>A row and its person, moved along by whoever evaluates.</summary>
+    private sealed class Subject((string Name, RowValues Values)[] ofEvent, (string Name, PropertyValue[] Values)[] ofUser) : IPropertySubject
+    {
+        public int Row { get; set; }
+
+        public int Person { get; set; }
+
+        public PropertyValue OfEvent(string property) => Array.Find(ofEvent, input => input.Name == property).Values?.At(Row, Person) ?? PropertyValue.Null;
+
+        public PropertyValue OfUser(string property) => Array.Find(ofUser, input => input.Name == property).Values?[Person] ?? PropertyValue.Null;
+    }
+
+    private sealed class Single(string name, PropertyValue value) : IPropertySubject
+    {
+        public PropertyValue OfEvent(string property) => property == name ? value : PropertyValue.Null;
+
+        public PropertyValue OfUser(string property) => PropertyValue.Null;
+    }
+
+    private sealed class Coding(int rowCount)
+    {
+        private readonly Dictionary<PropertyValue, int> _codes = [];
+        private readonly List<PropertyValue> _values = [];
+
+        public int[] Codes { get; } = new int[rowCount];
+
+        public int CodeOf(PropertyValue value)
+        {
+            ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(_codes, value, out var exists);
+            if (!exists)
+            {
+                code = _values.Count;
+                _values.Add(value);
+            }
+
+            return code;
+        }
+
+        public void Set(int row, PropertyValue value) => Codes[row] = CodeOf(value);
+
+        public CodedValues Values() => new(Codes, [.. _values]);
+    }
+}
