@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Rondo.Engine.Catalog;
@@ -27,7 +28,16 @@ public sealed partial class EventStore
         long FirstArrival,
         IdSnapshot Ids,
         string[] EventNames,
-        IReadOnlyList<(int Person, IReadOnlyDictionary<string, PropertyValue>? Profile)> Profiles);
+        IReadOnlyList<(int Person, IReadOnlyDictionary<string, PropertyValue>? Profile)> Profiles)
+    {
+        /// <summary>What is taken out of this head and of all parts at the same time.</summary>
+        public Removal Removal { get; init; } = Removal.Nothing;
+
+        /// <summary>The ids that are taken out of the log.</summary>
+        public FrozenSet<string> ForgottenIds { get; init; } = [];
+
+        public bool IsErasure => Removal.Numbers.Count > 0;
+    }
 
     /// <summary>Takes the head away from writers; readers go on seeing it until its part is listed. Null when there is nothing to seal.</summary>
     private SealUnit? BeginSealing(long firstArrival)
@@ -49,7 +59,7 @@ public sealed partial class EventStore
     }
 
     /// <summary>The one background task of a store: seals heads, joins parts, holds writers back when it falls behind.</summary>
-    private sealed class Sealer : IAsyncDisposable
+    private sealed partial class Sealer : IAsyncDisposable
     {
         /// <summary>Unsealed rows, in full heads, beyond which writers wait.</summary>
         private const int MostUnsealedHeads = 8;
@@ -100,7 +110,41 @@ public sealed partial class EventStore
             try
             {
                 await SealAsync().ConfigureAwait(false);
+                await DropOldAsync().ConfigureAwait(false);
                 await CompactAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                _oneAtATime.Release();
+            }
+        }
+
+        public async Task<Erasure> EraseAsync(IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken)
+        {
+            await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await SealAsync().ConfigureAwait(false);
+                _store.RequireErasable(distinctIds);
+                _pending = _store.BeginErasing(_persisted.NextArrival, distinctIds);
+                var numbers = _pending?.Removal.Numbers;
+                return numbers is null ? new Erasure(0, 0) : new Erasure(numbers.Count, await SealAsync().ConfigureAwait(false));
+            }
+            finally
+            {
+                _oneAtATime.Release();
+            }
+        }
+
+        public async Task SetRetentionAsync(int? days, CancellationToken cancellationToken)
+        {
+            await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await _store._log.ChangeCatalogAsync((connection, transaction) => StoreDatabase.WriteMeta(connection, transaction, "retention_days", days ?? 0)).ConfigureAwait(false);
+                Volatile.Write(ref _store._retentionDays, days ?? 0);
+                await SealAsync().ConfigureAwait(false);
+                await DropOldAsync().ConfigureAwait(false);
             }
             finally
             {
@@ -114,9 +158,10 @@ public sealed partial class EventStore
             try
             {
                 await SealAsync().ConfigureAwait(false);
-                if (_store._parts.Length > 1)
+                var parts = _store._parts;
+                foreach (var (start, count) in CompactionPlan.All(Sizes(parts)).ToList())
                 {
-                    await JoinAsync([.. _store._parts]).ConfigureAwait(false);
+                    await JoinAsync([.. parts.Skip(start).Take(count)]).ConfigureAwait(false);
                 }
             }
             finally
@@ -165,6 +210,7 @@ public sealed partial class EventStore
             {
                 var head = _store._head;
                 return !_store._sealing.IsEmpty
+                    || HasOld()
                     || head.RowCount >= _store._options.SealAfterRows
                     || (head.Since is { } since && _store._time.GetUtcNow() - since >= _store._options.SealAfter);
             }
@@ -178,27 +224,33 @@ public sealed partial class EventStore
             }
         }
 
-        private async Task SealAsync()
+        /// <returns>How many events were taken out.</returns>
+        private async Task<long> SealAsync()
         {
             // A unit that failed earlier is tried again before a new one is begun, so that parts stay in order.
             _pending ??= _store.BeginSealing(_persisted.NextArrival);
             if (_pending is not { } unit)
             {
-                return;
+                return 0;
             }
 
             var (ids, eventNames) = (unit.Ids, unit.EventNames);
-            var part = unit.Head.RowCount == 0 ? null : PartWriter.Write(_store._options.Disk, _store._directory, _persisted.NextPartId, unit.FirstArrival, ids.MergeCount, Runs(unit), eventNames);
+            var nextPart = _persisted.NextPartId;
+            var part = unit.Head.RowCount == 0 ? null : Write(ref nextPart, unit.FirstArrival, ids, eventNames, unit.IsErasure ? Join([], [unit.Runs], ids, new EventNames(eventNames).Snapshot(), unit.Removal) : Runs(unit));
+            var replaced = unit.IsErasure ? WriteWithout(unit.Removal, ids, eventNames, ref nextPart) : [];
+            var batches = unit.IsErasure ? _store.BatchesWithout(unit.ForgottenIds, unit.Position) : [];
             var (newIds, newMerges) = _store._ids.Since(_persisted.Ids.Count, _persisted.Ids.MergeCount);
-            var idFile = WriteIds(ids);
+            var idFile = WriteIds(ids, isDue: unit.IsErasure && unit.Removal.Numbers.Any(number => number < _idsInFile));
             var retainedSince = _store._time.GetUtcNow() - _store._options.LogRetention;
             await _store._log.ChangeCatalogAsync((connection, transaction) =>
             {
                 if (part is not null)
                 {
                     Catalogue.AddPart(connection, transaction, part);
-                    StoreDatabase.WriteMeta(connection, transaction, "next_part", part.Id + 1);
                 }
+
+                Replace(connection, transaction, replaced);
+                StoreDatabase.WriteMeta(connection, transaction, "next_part", nextPart);
 
                 for (var number = _persisted.EventNames.Length; number < eventNames.Length; number++)
                 {
@@ -212,17 +264,23 @@ public sealed partial class EventStore
                 else
                 {
                     Catalogue.AddIds(connection, transaction, newIds.Where(id => id.Number < ids.Count));
-                    Catalogue.MarkEvents(connection, transaction, IdsWithEvents(part, unit).Where(number => number < _persisted.Ids.Count && !_persisted.Ids.HasEvents(number)));
+                    Catalogue.MarkEvents(connection, transaction, IdsWithEvents(part, unit).Where(number => number < _persisted.Ids.Count && !_persisted.Ids.HasEvents(number) && !unit.Removal.Numbers.Contains(number)));
                     Catalogue.AddMerges(connection, transaction, newMerges.Where(merge => merge.Sequence < ids.MergeCount));
+                }
+
+                if (unit.IsErasure)
+                {
+                    Catalogue.ForgetIds(connection, transaction, unit.Removal.Numbers);
+                    Catalogue.RewriteBatches(connection, transaction, batches);
                 }
 
                 Catalogue.WriteProfiles(connection, transaction, unit.Profiles);
                 StoreDatabase.WriteMeta(connection, transaction, "sealed_position", unit.Position.Value);
                 StoreDatabase.WriteMeta(connection, transaction, "next_arrival", unit.NextArrival);
                 Catalogue.DropSealedBatches(connection, transaction, unit.Position.Value, retainedSince);
-            }).ConfigureAwait(false);
+            }, erasesWithZeros: unit.IsErasure).ConfigureAwait(false);
 
-            _persisted = new Persisted(ids, eventNames, part is null ? _persisted.NextPartId : part.Id + 1, unit.NextArrival);
+            _persisted = new Persisted(ids, eventNames, nextPart, unit.NextArrival);
             _pending = null;
             if (idFile is not null)
             {
@@ -238,10 +296,14 @@ public sealed partial class EventStore
                 {
                     _store._parts = _store._parts.Add(part);
                 }
+
+                _store.Show(replaced);
             }
 
+            Retire(replaced);
             MakeRoom();
             _logger.LogDebug("Sealed {RowCount} events into part {Part}", part?.RowCount ?? 0, part?.Id ?? 0);
+            return unit.IsErasure ? RemovedFrom(replaced) + unit.Runs.Timeline().RowCount - (part?.RowCount ?? 0) : 0;
         }
 
         private static IEnumerable<Run> Runs(SealUnit unit)
@@ -255,9 +317,9 @@ public sealed partial class EventStore
         }
 
         /// <summary>Moves all ids into a new file once those in the tables are many; null when they are not.</summary>
-        private IdFile? WriteIds(IdSnapshot ids)
+        private IdFile? WriteIds(IdSnapshot ids, bool isDue)
         {
-            if (ids.Count - _idsInFile < Math.Max(FewestIdsForFile, _idsInFile / IdShareForFile))
+            if (!isDue && ids.Count - _idsInFile < Math.Max(FewestIdsForFile, _idsInFile / IdShareForFile))
             {
                 return null;
             }
@@ -275,7 +337,7 @@ public sealed partial class EventStore
             while (true)
             {
                 var parts = _store._parts;
-                var (start, count) = CompactionPlan.Choose([.. parts.Select(part => part.RowCount)], _store._options.CompactionFanIn, _store._options.SealAfterRows);
+                var (start, count) = CompactionPlan.Choose(Sizes(parts), _store._options.CompactionFanIn, _store._options.SealAfterRows);
                 if (count == 0)
                 {
                     (start, count) = (PartWithManyLateMerges(parts), 1);
@@ -290,12 +352,18 @@ public sealed partial class EventStore
             }
         }
 
+        /// <summary>A damaged part is left for somebody to mend.</summary>
+        private static PartSize[] Sizes(ImmutableArray<Part> parts) => [.. parts.Select(part => new PartSize(
+            part.RowCount,
+            part.Runs.GroupBy(run => run.File, StringComparer.Ordinal).Max(file => file.Sum(run => run.Length)),
+            part.IsDamaged))];
+
         private int PartWithManyLateMerges(ImmutableArray<Part> parts)
         {
             var ids = _persisted.Ids;
             for (var index = 0; index < parts.Length; index++)
             {
-                if (parts[index].Open(null)?.LateMergesAt(ids) is { } late && (long)late.RowCount * LateMergeShare > parts[index].RowCount)
+                if (!parts[index].IsDamaged && parts[index].Open(null)?.LateMergesAt(ids) is { } late && (long)late.RowCount * LateMergeShare > parts[index].RowCount)
                 {
                     return index;
                 }
@@ -308,44 +376,26 @@ public sealed partial class EventStore
         {
             // Persons are resolved by the merges that the catalogue holds: a watermark ahead of it would not survive a kill.
             var (ids, eventNames) = (_persisted.Ids, _persisted.EventNames);
-            var joined = PartWriter.Write(_store._options.Disk, _store._directory, _persisted.NextPartId, parts[0].FirstArrival, ids.MergeCount, Join(parts, ids, new EventNames(eventNames).Snapshot()), eventNames);
-
-            await _store._log.ChangeCatalogAsync((connection, transaction) =>
-            {
-                foreach (var part in parts)
-                {
-                    Catalogue.RemovePart(connection, transaction, part.Id);
-                }
-
-                Catalogue.AddPart(connection, transaction, joined);
-                StoreDatabase.WriteMeta(connection, transaction, "next_part", joined.Id + 1);
-            }).ConfigureAwait(false);
-
-            _persisted = _persisted with { NextPartId = joined.Id + 1 };
-            lock (_store._gate)
-            {
-                _store._parts = [.. _store._parts.RemoveRange(parts).Add(joined).OrderBy(part => part.FirstArrival)];
-            }
-
-            foreach (var part in parts)
-            {
-                part.Retire();
-            }
-
-            _logger.LogDebug("Joined {PartCount} parts into part {Part} of {RowCount} events", parts.Length, joined.Id, joined.RowCount);
+            var nextPart = _persisted.NextPartId;
+            var joined = Write(ref nextPart, parts[0].FirstArrival, ids, eventNames, Join(parts, [], ids, new EventNames(eventNames).Snapshot(), Removal.Nothing));
+            await ReplaceAsync([(parts, joined)], nextPart).ConfigureAwait(false);
+            _logger.LogDebug("Joined {PartCount} parts into part {Part} of {RowCount} events", parts.Length, joined?.Id, joined?.RowCount);
         }
 
         /// <summary>The timeline comes first: it tells the order of rows that share a time with rows of another name.</summary>
-        private static IEnumerable<Run> Join(Part[] parts, IdSnapshot ids, EventNameSnapshot names)
+        private static IEnumerable<Run> Join(Part[] parts, HeadRuns[] heads, IdSnapshot ids, EventNameSnapshot names, Removal removal)
         {
             // The view gives back what it was given, whatever becomes of the parts meanwhile.
             Array.ForEach(parts, part => part.Acquire());
-            using var view = new StoreView(parts, [], ids, names, new ProfileTable());
+            using var view = new StoreView(parts, heads, ids, names, new ProfileTable());
             var ties = new TieCollector(names.Names.Length);
-            yield return RunJoiner.JoinTimelines(Track.Timeline(view), ids, names.Names.Length, ties);
-            foreach (var name in names.Names.Where(name => Array.Exists(parts, part => part.EntryOf(name) is not null)))
+            yield return RunJoiner.JoinTimelines(Track.Timeline(view), ids, removal, names.Names.Length, ties);
+            foreach (var name in names.Names)
             {
-                yield return RunJoiner.JoinNamed(Track.Everything(view, [name]), ids, ties.Of(view.NumberOf(name)));
+                if (Track.Everything(view, [name]) is { Runs.Length: > 0 } named)
+                {
+                    yield return RunJoiner.JoinNamed(named, ids, removal, ties.Of(view.NumberOf(name)));
+                }
             }
         }
 

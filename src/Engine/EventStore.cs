@@ -34,6 +34,7 @@ public sealed partial class EventStore : IEventStore
     private readonly ProfileTable _profiles = new();
     private readonly EventNames _eventNames;
     private ImmutableArray<Part> _parts;
+    private int _retentionDays;
     private ImmutableArray<EventHead> _sealing = [];
     private EventHead _head = new();
     private long _nextArrival;
@@ -53,6 +54,7 @@ public sealed partial class EventStore : IEventStore
         DeleteUnlistedParts();
         _nextArrival = StoreDatabase.ReadMeta(_connection, "next_arrival") ?? 1;
         _applied = new LogPosition(StoreDatabase.ReadMeta(_connection, "sealed_position") ?? 0);
+        _retentionDays = (int)(StoreDatabase.ReadMeta(_connection, "retention_days") ?? 0);
         var idsInFile = StoreDatabase.ReadMeta(_connection, "ids_in_file") ?? 0;
         DeleteUnlistedIdFiles(idsInFile);
         var persisted = new Persisted(_ids.Snapshot(), _eventNames.Snapshot().Names, StoreDatabase.ReadMeta(_connection, "next_part") ?? 1, _nextArrival);

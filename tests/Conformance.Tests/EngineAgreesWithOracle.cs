@@ -78,6 +78,59 @@ public sealed partial class EngineAgreesWithOracle
         return result.Segments.SelectMany(segment => PointsOf(query, segment, result.Intervals)).Take(60);
     });
 
+    private static readonly string[] ErasedIds = ["u1", "u2", "u3", "$device:d1", "$device:d2", "nobody-known"];
+
+    /// <summary>Persons who are erased, each after some batch.</summary>
+    private static readonly Gen<(string Id, int After)[]> GenErasures =
+        Gen.Select(Gen.Int[0, ErasedIds.Length - 1].Select(index => ErasedIds[index]), Gen.Int[0, 7]).Array[1, 3];
+
+    [Fact]
+    public Task After_persons_were_erased_wherever_their_events_lay() => Gen.Select(RandomWorld.GenBatches, GenLayout, RandomWorld.GenSetting, RandomWorld.GenInsights, GenErasures).SampleAsync(
+        async (batches, layout, setting, query, erasures) =>
+        {
+            var directory = Directory.CreateTempSubdirectory("rondo-oracle-").FullName;
+            try
+            {
+                var events = new OracleEvents();
+                var options = new EngineOptions { QueryThreads = layout.Threads, SealAfterRows = 12, SealAfter = TimeSpan.FromDays(1), CompactionFanIn = layout.FanIn };
+                var store = EventStore.Open(directory, options, TimeProvider.System, NullLogger.Instance);
+                for (var index = 0; index < batches.Length; index++)
+                {
+                    events.Append(batches[index]);
+                    await store.AppendAsync(batches[index], default);
+                    if (layout.SealAfter[index])
+                    {
+                        await store.SealAsync(default);
+                    }
+
+                    foreach (var (id, _) in erasures.Where(erasure => erasure.After == index))
+                    {
+                        events.Erase(id);
+                        await store.EraseAsync([id], default);
+                    }
+                }
+
+                if (layout.Reopen)
+                {
+                    await store.DisposeAsync();
+                    store = EventStore.Open(directory, options, TimeProvider.System, NullLogger.Instance);
+                }
+
+                await using (store)
+                {
+                    var context = new QueryContext { Calendar = setting.Calendar, Now = setting.Now, Lexicon = RandomWorld.Lexicon, CohortMembers = _ => PersonSet.Empty };
+                    Show(await store.InsightsAsync(query, context, default)).ShouldBe(Show(new OracleReports(events, context, _ => []).Insights(query)));
+                    store.DistinctIdsOf(await store.EveryoneAsync(default)).Order(StringComparer.Ordinal).ShouldBe(events.Everyone().Order(StringComparer.Ordinal));
+                }
+            }
+            finally
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        },
+        iter: Iterations,
+        threads: 2);
+
     private static IEnumerable<(ReportPoint Point, long Count)> PointsOf(FunnelQuery query, FunnelSegment segment, IReadOnlyList<NodaTime.Instant> intervals)
     {
         for (var step = 0; step < segment.Steps.Length; step++)

@@ -18,8 +18,7 @@ internal sealed class Sender(string secret)
     /// <summary>Sends until told to stop, or until the server is gone: the batch on its way then may or may not be kept, and is not claimed.</summary>
     public async Task SendAsync(Uri address, string name, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(secret + ":")));
+        using var http = Client(address);
         for (var batch = 0; !cancellationToken.IsCancellationRequested; batch++)
         {
             var ids = Enumerable.Range(0, EventsPerRequest).Select(index => $"{name}-{batch}-{index}").ToArray();
@@ -43,6 +42,22 @@ internal sealed class Sender(string secret)
         }
     }
 
+    /// <summary>How many events <see cref="SendVictimAsync"/> sends.</summary>
+    public const int EventsOfVictim = 5;
+
+    /// <summary>Sends a few events of one person, in one batch; whether they are kept. An event's "sent_as" begins with the person.</summary>
+    public async Task<bool> SendVictimAsync(Uri address, string victim)
+    {
+        using var http = Client(address);
+        var events = new JsonArray([.. Enumerable.Range(0, EventsOfVictim).Select(index => new JsonObject
+        {
+            ["event"] = index % 2 == 0 ? "Play Song" : "View Page",
+            ["properties"] = new JsonObject { ["time"] = 1_760_000_000 + index, ["distinct_id"] = victim, ["$insert_id"] = $"{victim}-{index}", ["sent_as"] = $"{victim}/{index}" },
+        })]);
+        using var reply = await http.PostAsJsonAsync("/import?strict=1", events, CancellationToken.None);
+        return reply.IsSuccessStatusCode;
+    }
+
     /// <summary>The ids of the events that a folder's project holds, each as often as it is there.</summary>
     public static async Task<List<string>> StoredAsync(string project, string dataDirectory)
     {
@@ -50,5 +65,12 @@ internal sealed class Sender(string secret)
         export.ExitCode.ShouldBe(0, export.Errors);
         return [.. export.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("properties").GetProperty("sent_as").GetString()!)];
+    }
+
+    private HttpClient Client(Uri address)
+    {
+        var http = new HttpClient { BaseAddress = address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(secret + ":")));
+        return http;
     }
 }

@@ -32,6 +32,9 @@ public interface IPeople
     /// <summary>One person by any id of the cluster; null when never seen.</summary>
     Task<Person?> FindAsync(ProjectId project, string distinctId, CancellationToken cancellationToken);
 
+    /// <summary>Takes persons, each by any id of its cluster, out of events, profiles and ids for good; see <see cref="IEventStore.EraseAsync"/>.</summary>
+    Task<Erasure> EraseAsync(ProjectId project, IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken);
+
     /// <summary>Product and message events of a person, newest first, strictly before <paramref name="before"/> (null: from the newest).</summary>
     Task<IReadOnlyList<TrackedEvent>> TimelineAsync(ProjectId project, string distinctId, Instant? before, int limit, CancellationToken cancellationToken);
 }

@@ -61,6 +61,9 @@ internal sealed class PeopleDirectory(IProjects projects, ICohorts cohorts, IEve
             [.. all.Where(cohort => cohorts.MembersOf(project, cohort.Id).Contains(number))]);
     }
 
+    public async Task<Erasure> EraseAsync(ProjectId project, IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken) =>
+        await (await stores.OpenAsync(project, cancellationToken)).EraseAsync(distinctIds, cancellationToken);
+
     public async Task<IReadOnlyList<TrackedEvent>> TimelineAsync(ProjectId project, string distinctId, Instant? before, int limit, CancellationToken cancellationToken) =>
         await (await stores.OpenAsync(project, cancellationToken)).TimelineAsync(distinctId, before, limit, cancellationToken);
 

@@ -6,6 +6,7 @@ using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
+using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Catalog;
 
@@ -105,6 +106,27 @@ internal static class Catalogue
         foreach (var (number, id, hasEvents) in ids)
         {
             Run(command, number, id, hasEvents ? 1 : 0);
+        }
+    }
+
+    /// <summary>Leaves the numbers of ids and takes their texts.</summary>
+    public static void ForgetIds(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<int> numbers)
+    {
+        using var forget = Prepare(connection, transaction, "UPDATE id SET distinct_id = '', has_events = 0 WHERE number = $0", 1);
+        using var unmark = Prepare(connection, transaction, "DELETE FROM id_with_event WHERE number = $0", 1);
+        foreach (var number in numbers)
+        {
+            Run(forget, number);
+            Run(unmark, number);
+        }
+    }
+
+    public static void RewriteBatches(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<(LogPosition Position, byte[] Payload)> batches)
+    {
+        using var command = Prepare(connection, transaction, "UPDATE log SET payload = $1 WHERE position = $0", 2);
+        foreach (var (position, payload) in batches)
+        {
+            Run(command, position.Value, payload);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class EventReader(IdDirectory ids)
             DistinctId = id,
             Time = Instant.FromUnixTimeMilliseconds(columns.Times[row]),
             InsertId = columns.InsertKeys is null ? null : InsertKey.ToInsertId(columns.InsertKeys[row]),
-            DeviceId = device == IdDirectory.Nobody ? null : ids.IdOf(device)[DeviceIds.Prefix.Length..],
+            DeviceId = ids.IdOf(device) is { Length: > 0 } known ? known[DeviceIds.Prefix.Length..] : null,
             UserId = IsUser(id) == isUntold ? null : id,
             Properties = properties,
         };

@@ -19,6 +19,9 @@ internal sealed class IdDirectory : IDisposable
     /// <summary>The ids that are not in the file.</summary>
     private List<string> _ids = [string.Empty];
     private IdFile? _file;
+
+    /// <summary>Numbers in the file whose ids were forgotten since it was written.</summary>
+    private readonly HashSet<int> _forgotten = [];
     private ulong[] _hasEvents = new ulong[64];
     private int[] _canonical = new int[4096];
     private Merge[] _merges = new Merge[64];
@@ -82,6 +85,33 @@ internal sealed class IdDirectory : IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes ids unknown: their numbers mean nobody from now on, and an id that is seen again gets a new one. The count
+    /// changes, so that a file written now has a name of its own.
+    /// </summary>
+    public void Forget(IEnumerable<int> numbers)
+    {
+        lock (_gate)
+        {
+            foreach (var number in numbers)
+            {
+                if (number < FileCount)
+                {
+                    _forgotten.Add(number);
+                }
+                else
+                {
+                    _numbers.Remove(_ids[number - FileCount]);
+                    _ids[number - FileCount] = string.Empty;
+                }
+
+                _hasEvents[number >> 6] &= ~(1UL << (number & 63));
+            }
+
+            AddUnlocked(string.Empty);
+        }
+    }
+
     /// <summary>Begins with what a file holds; before anything else is put back.</summary>
     public void Restore(IdFile file)
     {
@@ -116,9 +146,14 @@ internal sealed class IdDirectory : IDisposable
             var old = _file;
             (_file, _ids) = (file, kept);
             _numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+            _forgotten.Clear();
             for (var index = 0; index < kept.Count; index++)
             {
-                _numbers.Add(kept[index], file.Count + index);
+                // A forgotten id has a number and no text.
+                if (kept[index].Length > 0)
+                {
+                    _numbers.Add(kept[index], file.Count + index);
+                }
             }
 
             old?.Dispose();
@@ -134,7 +169,7 @@ internal sealed class IdDirectory : IDisposable
         lock (_gate)
         {
             Invariant.That(number == Count, "ids are restored in order and without gaps");
-            NumberOfUnlocked(distinctId);
+            AddUnlocked(distinctId);
             if (hasEvents)
             {
                 _hasEvents[number >> 6] |= 1UL << (number & 63);
@@ -204,23 +239,26 @@ internal sealed class IdDirectory : IDisposable
     {
         lock (_gate)
         {
-            return number < FileCount ? _file!.Utf8Of(number) : Encoding.UTF8.GetBytes(_ids[number - FileCount]);
+            return number < FileCount && !_forgotten.Contains(number) ? _file!.Utf8Of(number) : Encoding.UTF8.GetBytes(TextOf(number));
         }
     }
 
-    private int NumberOfUnlocked(string distinctId)
+    private int NumberOfUnlocked(string distinctId) => FindUnlocked(distinctId) ?? AddUnlocked(distinctId);
+
+    /// <param name="distinctId">A new id, or nothing for a number without one.</param>
+    private int AddUnlocked(string distinctId)
     {
-        if (FindUnlocked(distinctId) is not { } number)
+        var number = Count;
+        if (distinctId.Length > 0)
         {
-            number = Count;
             _numbers.Add(distinctId, number);
-            _ids.Add(distinctId);
-            Grow(ref _canonical, number);
-            Grow(ref _hasEvents, number >> 6);
-            _canonical[number] = number;
-            _snapshot = null;
         }
 
+        _ids.Add(distinctId);
+        Grow(ref _canonical, number);
+        Grow(ref _hasEvents, number >> 6);
+        _canonical[number] = number;
+        _snapshot = null;
         return number;
     }
 
@@ -244,10 +282,11 @@ internal sealed class IdDirectory : IDisposable
 
         var longest = Encoding.UTF8.GetMaxByteCount(distinctId.Length);
         Span<byte> bytes = longest <= 512 ? stackalloc byte[512] : new byte[longest];
-        return _file.Find(bytes[..Encoding.UTF8.GetBytes(distinctId, bytes)]) is var found and not 0 ? found : null;
+        return _file.Find(bytes[..Encoding.UTF8.GetBytes(distinctId, bytes)]) is var found and not 0 && !_forgotten.Contains(found) ? found : null;
     }
 
-    private string TextOf(int number) => number < FileCount ? _file!.TextOf(number) : _ids[number - FileCount];
+    private string TextOf(int number) =>
+        number >= FileCount ? _ids[number - FileCount] : _forgotten.Contains(number) ? string.Empty : _file!.TextOf(number);
 
     private bool HasEvents(int number) => (_hasEvents[number >> 6] & (1UL << (number & 63))) != 0;
 

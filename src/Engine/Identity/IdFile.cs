@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
 using Rondo.Engine.Parts;
+using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Identity;
 
@@ -63,7 +64,7 @@ internal sealed unsafe class IdFile : IDisposable
 
     public static string PathOf(string directory, long count) => Path.Combine(directory, $"ids-{count:d10}.bin");
 
-    /// <exception cref="InvalidDataException">The file is missing, or not as it was written.</exception>
+    /// <exception cref="StoreDamagedException">The file is missing, or not as it was written.</exception>
     public static IdFile Open(string path)
     {
         if (!System.IO.File.Exists(path))
@@ -98,7 +99,7 @@ internal sealed unsafe class IdFile : IDisposable
         {
             var text = textOf(number).Span;
             ends[number] = end += text.Length;
-            if (number > 0)
+            if (text.Length > 0)
             {
                 var slot = (int)(XxHash3.HashToUInt64(text) % (uint)slots.Length);
                 while (slots[slot] != 0)
@@ -170,6 +171,6 @@ internal sealed unsafe class IdFile : IDisposable
 
     private static int WordsOf(int count) => (count + 63) / 64;
 
-    private static InvalidDataException Damaged(string path, string what) =>
+    private static StoreDamagedException Damaged(string path, string what) =>
         new($"{path} is damaged: {what}. Restore it from a backup; 'rondo doctor' lists what is damaged.");
 }

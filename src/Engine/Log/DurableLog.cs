@@ -47,9 +47,11 @@ internal sealed class DurableLog : IAsyncDisposable
     }
 
     /// <summary>Runs a change of the catalogue between two commits of the log, in a transaction of its own.</summary>
-    public async Task ChangeCatalogAsync(Action<SqliteConnection, SqliteTransaction> change)
+    /// <param name="change">What to do within the transaction.</param>
+    /// <param name="erasesWithZeros">Whether what is deleted or written over is to leave no trace in the file.</param>
+    public async Task ChangeCatalogAsync(Action<SqliteConnection, SqliteTransaction> change, bool erasesWithZeros = false)
     {
-        var work = new Work(null, null, change);
+        var work = new Work(null, null, change) { ErasesWithZeros = erasesWithZeros };
         await _queue.Writer.WriteAsync(work).ConfigureAwait(false);
         await work.Done.Task.ConfigureAwait(false);
     }
@@ -210,9 +212,22 @@ internal sealed class DurableLog : IAsyncDisposable
     {
         try
         {
-            using var transaction = _connection.BeginTransaction();
-            work.Change!(_connection, transaction);
-            transaction.Commit();
+            if (work.ErasesWithZeros)
+            {
+                StoreDatabase.Execute(_connection, "PRAGMA secure_delete = ON");
+            }
+
+            using (var transaction = _connection.BeginTransaction())
+            {
+                work.Change!(_connection, transaction);
+                transaction.Commit();
+            }
+
+            if (work.ErasesWithZeros)
+            {
+                StoreDatabase.Execute(_connection, "PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)");
+            }
+
             work.Done.TrySetResult(Position);
         }
         catch (Exception exception)
@@ -243,6 +258,8 @@ internal sealed class DurableLog : IAsyncDisposable
 
     private sealed record Work(IngestBatch? Batch, byte[]? Payload, Action<SqliteConnection, SqliteTransaction>? Change)
     {
+        public bool ErasesWithZeros { get; init; }
+
         public TaskCompletionSource<LogPosition> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

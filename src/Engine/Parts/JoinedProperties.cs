@@ -30,10 +30,10 @@ internal sealed class JoinedProperties(Run[] runs, JoinedRows rows) : IPropertyS
     public PropertyColumns? Find(string name)
     {
         var sources = runs.Select(run => run.Property(name)).ToArray();
-        return new PropertyColumns(
-            Join([.. sources.Select(source => source?.Texts)]),
-            Join([.. sources.Select(source => source?.Others)]),
-            Join([.. sources.Select(source => source?.Numbers)]));
+        var texts = Join([.. sources.Select(source => source?.Texts)]);
+        var others = Join([.. sources.Select(source => source?.Others)]);
+        var numbers = Join([.. sources.Select(source => source?.Numbers)]);
+        return texts is null && others is null && numbers is null ? null : new PropertyColumns(texts, others, numbers);
     }
 
     private CodedColumn? Join(CodedColumn?[] sources)
@@ -43,24 +43,42 @@ internal sealed class JoinedProperties(Run[] runs, JoinedRows rows) : IPropertyS
             return null;
         }
 
+        // Only values that a row still has go into the dictionary: one of an erased person must not stay in it.
         var numbers = new Dictionary<PropertyValue, int>();
         var values = new List<PropertyValue> { PropertyValue.Null };
-        var codesOf = sources.Select(source => source is null ? null : Array.ConvertAll(source.Values, value =>
+        var used = UsedCodes(sources);
+        var codesOf = new int[]?[sources.Length];
+        for (var run = 0; run < sources.Length; run++)
         {
-            if (!value.IsSet)
+            if (sources[run] is not { } source)
             {
-                return 0;
+                continue;
             }
 
-            ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, value, out var exists);
-            if (!exists)
+            var codes = codesOf[run] = new int[source.Values.Length];
+            for (var old = 1; old < codes.Length; old++)
             {
-                code = values.Count;
-                values.Add(value);
-            }
+                if (!used[run]![old])
+                {
+                    continue;
+                }
 
-            return code;
-        })).ToArray();
+                ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, source.Values[old], out var exists);
+                if (!exists)
+                {
+                    code = values.Count;
+                    values.Add(source.Values[old]);
+                }
+
+                codes[old] = code;
+            }
+        }
+
+        if (values.Count == 1)
+        {
+            return null;
+        }
+
         var column = new CodedColumnBuilder(rows.Count, values.Count);
         for (var index = 0; index < rows.Count; index++)
         {
@@ -75,6 +93,21 @@ internal sealed class JoinedProperties(Run[] runs, JoinedRows rows) : IPropertyS
         return column.ToColumn([.. values]);
     }
 
+    private bool[]?[] UsedCodes(CodedColumn?[] sources)
+    {
+        var used = Array.ConvertAll(sources, source => source is null ? null : new bool[source.Values.Length]);
+        for (var index = 0; index < rows.Count; index++)
+        {
+            var (run, row) = rows[index];
+            if (used[run] is { } codes)
+            {
+                codes[sources[run]!.Codes[row]] = true;
+            }
+        }
+
+        return used;
+    }
+
     private NumberColumn? Join(NumberColumn?[] sources)
     {
         if (Array.TrueForAll(sources, source => source is null))
@@ -83,15 +116,17 @@ internal sealed class JoinedProperties(Run[] runs, JoinedRows rows) : IPropertyS
         }
 
         var column = new NumberColumnBuilder(rows.Count, sources.Max(source => source?.Width ?? NumberWidth.Int8));
+        var isUsed = false;
         for (var index = 0; index < rows.Count; index++)
         {
             var (run, row) = rows[index];
             if (sources[run]?.ValueAt(row) is { } value && !double.IsNaN(value))
             {
                 column.Set(index, value);
+                isUsed = true;
             }
         }
 
-        return column.ToColumn();
+        return isUsed ? column.ToColumn() : null;
     }
 }

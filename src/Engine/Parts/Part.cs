@@ -13,7 +13,11 @@ namespace Rondo.Engine.Parts;
 /// <param name="RowCount">Rows.</param>
 /// <param name="First">Earliest time, milliseconds since 1970.</param>
 /// <param name="Last">Latest time.</param>
-internal sealed record RunEntry(string? EventName, string File, long Offset, long Length, ulong Checksum, int RowCount, long First, long Last);
+internal sealed record RunEntry(string? EventName, string File, long Offset, long Length, ulong Checksum, int RowCount, long First, long Last)
+{
+    /// <summary>Whether it holds no rows but values of properties that few rows of the name's run have.</summary>
+    public bool IsSparse => File == PartWriter.SparseFile;
+}
 
 /// <summary>
 /// An immutable folder of runs that covers a stretch of the order of acceptance. Files are mapped when first read, and each
@@ -24,6 +28,7 @@ internal sealed class Part
     private readonly IDisk _disk;
     private readonly string _directory;
     private readonly Dictionary<string, RunEntry> _entries;
+    private readonly Dictionary<string, RunEntry> _sparse;
     private readonly Dictionary<RunEntry, Run> _opened = [];
     private readonly Dictionary<string, MappedFile> _files = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -41,7 +46,8 @@ internal sealed class Part
         MergeWatermark = mergeWatermark;
         Runs = runs;
         Timeline = runs.FirstOrDefault(run => run.EventName is null);
-        _entries = runs.Where(run => run.EventName is not null).ToDictionary(run => run.EventName!, StringComparer.Ordinal);
+        _entries = runs.Where(run => run.EventName is not null && !run.IsSparse).ToDictionary(run => run.EventName!, StringComparer.Ordinal);
+        _sparse = runs.Where(run => run.IsSparse).ToDictionary(run => run.EventName!, StringComparer.Ordinal);
     }
 
     public long Id { get; }
@@ -129,6 +135,22 @@ internal sealed class Part
 
     private Run Read(RunEntry entry)
     {
+        var (file, bytes) = Bytes(entry);
+        Func<int, SparseProperties>? openSparse = entry.EventName is { } name && _sparse.TryGetValue(name, out var sparse) ? rowCount => OpenSparse(sparse, rowCount) : null;
+        return RunFile.Read(file, bytes, PartWriter.IsOwnFile(entry.File), entry.EventName, MergeWatermark, openSparse);
+    }
+
+    private SparseProperties OpenSparse(RunEntry entry, int rowCount)
+    {
+        lock (_gate)
+        {
+            return new SparseProperties(Bytes(entry).Bytes, rowCount);
+        }
+    }
+
+    /// <summary>The bytes of an entry, compared with their checksum. Called under the gate.</summary>
+    private (MappedFile File, Memory<byte> Bytes) Bytes(RunEntry entry)
+    {
         var path = Path.Combine(_directory, entry.File);
         if (!_files.TryGetValue(entry.File, out var file))
         {
@@ -155,7 +177,7 @@ internal sealed class Part
             throw Damage($"{path} is not as it was written: the checksum of {(entry.EventName is null ? "the timeline" : $"'{entry.EventName}'")} differs");
         }
 
-        return RunFile.Read(file, bytes, PartWriter.IsOwnFile(entry.File), entry.EventName, MergeWatermark);
+        return (file, bytes);
     }
 
     private StoreDamagedException Damage(string problem)

@@ -14,8 +14,11 @@ internal static class PartWriter
 
     private const string SharedFile = "few.arrows";
 
+    /// <summary>For each run that has them a stream of the properties that few rows have.</summary>
+    public const string SparseFile = "sparse.arrows";
+
     /// <summary>Whether a file is an Arrow file of one run, not a row of streams.</summary>
-    public static bool IsOwnFile(string file) => file != SharedFile;
+    public static bool IsOwnFile(string file) => file is not (SharedFile or SparseFile);
 
     /// <param name="disk">Where to.</param>
     /// <param name="storeDirectory">The store's folder.</param>
@@ -33,31 +36,40 @@ internal static class PartWriter
         long rowCount = 0;
         DiskFile? shared = null;
         DiskFile? own = null;
+        DiskFile? sparse = null;
         try
         {
-            foreach (var run in runs)
+            foreach (var run in runs.Where(run => run.RowCount > 0))
             {
                 var isOwn = run.EventName is null || run.RowCount >= RowsForOwnFile;
                 var file = run.EventName is null ? "timeline.arrow" : isOwn ? $"e{entries.Count:d5}.arrow" : SharedFile;
                 var stream = isOwn ? own = disk.Create(Path.Combine(directory, file)) : shared ??= disk.Create(Path.Combine(directory, file));
-                entries.Add(Write(stream, isOwn, file, run, eventNames));
+                var properties = new SparseProperties.Builder();
+                entries.Add(Write(stream, file, run, run.RowCount, to => RunFile.Write(to, isOwn, run, eventNames, properties)));
                 rowCount += run.EventName is null ? 0 : run.RowCount;
                 if (isOwn)
                 {
                     Finish(stream);
                     own = null;
                 }
+
+                if (properties.LineCount > 0)
+                {
+                    sparse ??= disk.Create(Path.Combine(directory, SparseFile));
+                    entries.Add(Write(sparse, SparseFile, run, properties.ValueCount, properties.Write));
+                }
             }
 
-            if (shared is not null)
+            foreach (var file in new[] { shared, sparse }.OfType<DiskFile>())
             {
-                Finish(shared);
+                Finish(file);
             }
         }
         finally
         {
             own?.Dispose();
             shared?.Dispose();
+            sparse?.Dispose();
         }
 
         // The catalogue must not name a file whose own name could vanish in a power cut.
@@ -67,7 +79,7 @@ internal static class PartWriter
         return new Part(disk, id, directory, firstArrival, rowCount, mergeWatermark, entries);
     }
 
-    private static RunEntry Write(DiskFile stream, bool isOwn, string file, Run run, IReadOnlyList<string> eventNames)
+    private static RunEntry Write(DiskFile stream, string file, Run run, int rowCount, Action<Stream> write)
     {
         // Arrow aligns its buffers from where a stream begins.
         while (stream.Position % 64 != 0)
@@ -77,9 +89,9 @@ internal static class PartWriter
 
         var offset = stream.Position;
         var hashing = new HashingStream(stream);
-        RunFile.Write(hashing, isOwn, run, eventNames);
+        write(hashing);
         var (first, last) = run.Span;
-        return new RunEntry(run.EventName, file, offset, stream.Position - offset, hashing.Checksum, run.RowCount, first, last);
+        return new RunEntry(run.EventName, file, offset, stream.Position - offset, hashing.Checksum, rowCount, first, last);
     }
 
     private static void Finish(DiskFile stream)

@@ -13,10 +13,11 @@ internal static partial class RunFile
     /// <param name="asFile">A whole Arrow file, or a stream that may stand among others.</param>
     /// <param name="run">What to write.</param>
     /// <param name="eventNames">In a timeline, the names by number.</param>
-    public static unsafe void Write(Stream stream, bool asFile, Run run, IReadOnlyList<string> eventNames)
+    /// <param name="sparse">Takes the properties that few rows have.</param>
+    public static unsafe void Write(Stream stream, bool asFile, Run run, IReadOnlyList<string> eventNames, SparseProperties.Builder sparse)
     {
         var columns = run.Columns;
-        var rows = Rows(run, eventNames);
+        var rows = Rows(run, eventNames, sparse);
         var persons = new Int32Array(Buffer(columns.Persons, columns.PersonCount), ArrowBuffer.Empty, columns.PersonCount, 0, 0);
         var events = new ListArray(new ListType(new Field("event", rows.Data.DataType, false)), columns.PersonCount, Buffer(columns.Starts, columns.PersonCount + 1), rows, ArrowBuffer.Empty, 0);
         var fields = new List<Field> { new("person", Int32Type.Default, false), new("events", events.Data.DataType, false) };
@@ -41,7 +42,7 @@ internal static partial class RunFile
         GC.KeepAlive(run);
     }
 
-    private static unsafe StructArray Rows(Run run, IReadOnlyList<string> eventNames)
+    private static unsafe StructArray Rows(Run run, IReadOnlyList<string> eventNames, SparseProperties.Builder sparse)
     {
         var columns = run.Columns;
         var count = columns.RowCount;
@@ -84,11 +85,11 @@ internal static partial class RunFile
             Add(new Field("untold_user", UInt8Type.Default, false), new UInt8Array(Buffer(columns.UntoldUsers, count), ArrowBuffer.Empty, count, 0, 0));
         }
 
-        AddProperties(run, Add);
+        AddProperties(run, sparse, Add);
         return new StructArray(new StructType(fields), count, arrays, ArrowBuffer.Empty, 0);
     }
 
-    private static void AddProperties(Run run, Action<Field, IArrowArray> add)
+    private static void AddProperties(Run run, SparseProperties.Builder sparse, Action<Field, IArrowArray> add)
     {
         foreach (var name in run.PropertyNames.Order(StringComparer.Ordinal))
         {
@@ -100,19 +101,62 @@ internal static partial class RunFile
 
             if (property.Texts is { } texts)
             {
-                add(DictionaryField(ColumnName(name, TextKind), texts.Codes.Width, Metadata(name, TextKind)), Dictionary(texts.Codes, run.RowCount, [.. texts.Values.Select(value => value.IsSet ? value.String : null)], texts));
+                if (IsSparse(texts, run.RowCount))
+                {
+                    sparse.Add(name, TextKind, texts, run.RowCount, value => value.String);
+                }
+                else
+                {
+                    add(DictionaryField(ColumnName(name, TextKind), texts.Codes.Width, Metadata(name, TextKind)), Dictionary(texts.Codes, run.RowCount, [.. texts.Values.Select(value => value.IsSet ? value.String : null)], texts));
+                }
             }
 
             if (property.Others is { } others)
             {
-                add(DictionaryField(ColumnName(name, OtherKind), others.Codes.Width, Metadata(name, OtherKind)), Dictionary(others.Codes, run.RowCount, [.. others.Values.Select(value => value.IsSet ? PropertyValueJson.Write(value) : null)], others));
+                if (IsSparse(others, run.RowCount))
+                {
+                    sparse.Add(name, OtherKind, others, run.RowCount, PropertyValueJson.Write);
+                }
+                else
+                {
+                    add(DictionaryField(ColumnName(name, OtherKind), others.Codes.Width, Metadata(name, OtherKind)), Dictionary(others.Codes, run.RowCount, [.. others.Values.Select(value => value.IsSet ? PropertyValueJson.Write(value) : null)], others));
+                }
             }
 
             if (property.Numbers is { } numbers)
             {
-                add(new Field(ColumnName(name, NumberKind), TypeOf(numbers.Width), true, Metadata(name, NumberKind)), Numbers(numbers, run.RowCount));
+                if (IsSparse(numbers, run.RowCount))
+                {
+                    sparse.Add(name, numbers, run.RowCount);
+                }
+                else
+                {
+                    add(new Field(ColumnName(name, NumberKind), TypeOf(numbers.Width), true, Metadata(name, NumberKind)), Numbers(numbers, run.RowCount));
+                }
             }
         }
+    }
+
+    private static bool IsSparse(CodedColumn column, int rowCount)
+    {
+        var setCount = 0;
+        for (var row = 0; row < rowCount; row++)
+        {
+            setCount += column.CodeAt(row) == 0 ? 0 : 1;
+        }
+
+        return SparseProperties.IsWorthwhile(setCount, rowCount);
+    }
+
+    private static bool IsSparse(NumberColumn column, int rowCount)
+    {
+        var setCount = 0;
+        for (var row = 0; row < rowCount; row++)
+        {
+            setCount += double.IsNaN(column.ValueAt(row)) ? 0 : 1;
+        }
+
+        return SparseProperties.IsWorthwhile(setCount, rowCount);
     }
 
     /// <summary>A drifted type gives several columns, so the name says the kind.</summary>

@@ -17,9 +17,9 @@ internal static partial class RunFile
 {
     private const string KindKey = "kind";
     private const string PropertyKey = "property";
-    private const string TextKind = "text";
-    private const string OtherKind = "other";
-    private const string NumberKind = "number";
+    internal const string TextKind = "text";
+    internal const string OtherKind = "other";
+    internal const string NumberKind = "number";
     private const int MagicLength = 8;
 
     /// <summary>The fields of every event that are not properties, in their order in the file; all but the first may be absent.</summary>
@@ -31,7 +31,8 @@ internal static partial class RunFile
     /// <param name="isFile">Whether the bytes are a whole Arrow file, or a stream among others.</param>
     /// <param name="eventName">Null for a timeline.</param>
     /// <param name="mergeWatermark">Merges known when it was written.</param>
-    public static unsafe Run Read(MappedFile file, Memory<byte> bytes, bool isFile, string? eventName, int mergeWatermark)
+    /// <param name="openSparse">Opens the properties that few rows have, given the number of rows; null when there are none.</param>
+    public static unsafe Run Read(MappedFile file, Memory<byte> bytes, bool isFile, string? eventName, int mergeWatermark, Func<int, SparseProperties>? openSparse)
     {
         using var reader = new ArrowStreamReader(isFile ? bytes[MagicLength..] : bytes);
         var batch = reader.ReadNextRecordBatch() ?? throw new InvalidDataException($"{file.Path} holds no rows.");
@@ -52,7 +53,7 @@ internal static partial class RunFile
             EventNames = fields["event"] is DictionaryArray names ? CodesOf(names) : default,
             Ties = TiesOf(batch, file),
         };
-        return new Run(eventName, mergeWatermark, columns, new FileProperties(fields, file), file);
+        return new Run(eventName, mergeWatermark, columns, new FileProperties(fields, file, openSparse is null ? null : new Lazy<SparseProperties>(() => openSparse(rows.Length))), file);
     }
 
     private static unsafe TieRanks? TiesOf(RecordBatch batch, MappedFile file)
@@ -97,10 +98,12 @@ internal static partial class RunFile
         private readonly MappedFile _file;
         private readonly Dictionary<string, List<(string Kind, int Field)>> _columns = new(StringComparer.Ordinal);
         private readonly Dictionary<string, PropertyColumns> _opened = new(StringComparer.Ordinal);
+        private readonly Lazy<SparseProperties>? _sparse;
         private readonly Lock _gate = new();
 
-        public FileProperties(RowFields fields, MappedFile file)
+        public FileProperties(RowFields fields, MappedFile file, Lazy<SparseProperties>? sparse)
         {
+            _sparse = sparse;
             _fields = fields;
             _file = file;
             foreach (var (field, index) in fields.All)
@@ -112,31 +115,30 @@ internal static partial class RunFile
             }
         }
 
-        public IReadOnlyCollection<string> Names => _columns.Keys;
+        public IReadOnlyCollection<string> Names => _sparse is null ? _columns.Keys : [.. _columns.Keys.Union(_sparse.Value.Names, StringComparer.Ordinal)];
 
         public PropertyColumns? Find(string name)
         {
-            if (!_columns.TryGetValue(name, out var columns))
-            {
-                return null;
-            }
-
             lock (_gate)
             {
                 if (!_opened.TryGetValue(name, out var opened))
                 {
-                    _opened.Add(name, opened = Open(columns));
+                    var sparse = _sparse?.Value.Find(name);
+                    if (!_columns.TryGetValue(name, out var columns) && sparse is null)
+                    {
+                        return null;
+                    }
+
+                    _opened.Add(name, opened = Open(columns ?? [], sparse));
                 }
 
                 return opened;
             }
         }
 
-        private PropertyColumns Open(List<(string Kind, int Field)> columns)
+        private PropertyColumns Open(List<(string Kind, int Field)> columns, PropertyColumns? sparse)
         {
-            CodedColumn? texts = null;
-            CodedColumn? others = null;
-            NumberColumn? numbers = null;
+            var (texts, others, numbers) = (sparse?.Texts, sparse?.Others, sparse?.Numbers);
             foreach (var (kind, field) in columns)
             {
                 switch (kind)
@@ -171,11 +173,11 @@ internal static partial class RunFile
             DoubleArray numbers => new NumberColumn((nint)Pointer<double>(numbers.ValueBuffer), NumberWidth.Double, _file),
             _ => throw new InvalidDataException($"{_file.Path} holds numbers as {column.GetType().Name}, which no version of this program writes."),
         };
+    }
 
-        private static PropertyValue ParseJson(string json)
-        {
-            using var document = System.Text.Json.JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
-            return PropertyValueJson.From(document.RootElement);
-        }
+    internal static PropertyValue ParseJson(string json)
+    {
+        using var document = System.Text.Json.JsonDocument.Parse(Encoding.UTF8.GetBytes(json));
+        return PropertyValueJson.From(document.RootElement);
     }
 }

@@ -3,15 +3,15 @@ using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Parts;
 
-/// <summary>Makes one run of several: persons as they are known now, duplicates gone.</summary>
+/// <summary>Makes one run of several: persons as they are known now, duplicates and what is to be removed gone.</summary>
 internal static class RunJoiner
 {
     /// <summary>A timeline of several; <paramref name="ties"/> takes note of the rows of all names.</summary>
-    public static Run JoinTimelines(Track timelines, IdSnapshot ids, int nameCount, TieCollector ties)
+    public static Run JoinTimelines(Track timelines, IdSnapshot ids, Removal removal, int nameCount, TieCollector ties)
     {
         var builder = new RunBuilder(CapacityOf(timelines), ShapeOf(timelines, ids) | RunShape.EventNames, nameCount);
         var rowCounts = new int[nameCount];
-        Walk(timelines, ids, (person, row, _, _) =>
+        Walk(timelines, ids, removal, (person, row, _, _) =>
         {
             builder.Add(person, row);
             ties.Add(person, row.Time, row.Name, rowCounts[row.Name]++);
@@ -21,11 +21,11 @@ internal static class RunJoiner
     }
 
     /// <summary>The run of one name.</summary>
-    public static Run JoinNamed(Track named, IdSnapshot ids, TieRanks? ties)
+    public static Run JoinNamed(Track named, IdSnapshot ids, Removal removal, TieRanks? ties)
     {
         var builder = new RunBuilder(CapacityOf(named), ShapeOf(named, ids));
         var sources = new JoinedRows(CapacityOf(named));
-        Walk(named, ids, (person, row, run, sourceRow) =>
+        Walk(named, ids, removal, (person, row, run, sourceRow) =>
         {
             sources.Add(run, sourceRow);
             builder.Add(person, row);
@@ -33,14 +33,19 @@ internal static class RunJoiner
         return builder.ToRun(named.Runs[0].Run.EventName, ids.MergeCount, new JoinedProperties([.. named.Runs.Select(run => run.Run)], sources), ties);
     }
 
-    private static unsafe void Walk(Track track, IdSnapshot ids, Action<int, RowKey, int, int> visit)
+    private static unsafe void Walk(Track track, IdSnapshot ids, Removal removal, Action<int, RowKey, int, int> visit)
     {
         var cursor = new TrackCursor(track, ids, IdDirectory.Nobody);
         for (var person = cursor.Peek(); person != int.MaxValue; person = cursor.Peek())
         {
             cursor.MoveTo(person);
+            if (removal.Numbers.Contains(person))
+            {
+                continue;
+            }
+
             var times = cursor.Times;
-            for (var index = 0; index < times.Length; index++)
+            for (var index = Execution.Kernels.TimeBuckets.LowerBound(times, removal.Earliest); index < times.Length; index++)
             {
                 var (run, row) = (cursor.RunOf(index), cursor.RowOf(index));
                 var columns = track.Runs[run].Run.Columns;

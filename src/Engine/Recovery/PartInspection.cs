@@ -14,8 +14,8 @@ internal sealed class PartInspection(Part part, IReadOnlyList<string> eventNames
         long namedRows = 0;
         foreach (var entry in part.Runs)
         {
-            namedRows += entry.EventName is null ? 0 : entry.RowCount;
-            if (ProblemOf(entry) is { } problem)
+            namedRows += entry.EventName is null || entry.IsSparse ? 0 : entry.RowCount;
+            if (!entry.IsSparse && ProblemOf(entry) is { } problem)
             {
                 yield return (part.PathOf(entry), problem);
             }

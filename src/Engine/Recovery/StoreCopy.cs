@@ -50,7 +50,7 @@ internal static class StoreCopy
         {
             IdFile.Open(copy).Dispose();
         }
-        catch (InvalidDataException)
+        catch (StoreDamagedException)
         {
             throw new StoreDamagedException($"{ids.Name} is not as it was written, so there is nothing whole to back up. 'rondo doctor' lists what is damaged.");
         }

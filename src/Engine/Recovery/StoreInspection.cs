@@ -79,7 +79,7 @@ public sealed class StoreInspection
             using var connection = StoreDatabase.Connect(_directory, readOnly: true);
 
             // One transaction: what a server writes meanwhile is not seen half.
-            using var transaction = connection.BeginTransaction(deferred: true);
+            StoreDatabase.Execute(connection, "BEGIN");
             if (StoreDatabase.ReadMeta(connection, "format_version") is not StoreDatabase.FormatVersion and var version)
             {
                 Add(Database, StoreDatabase.WrongFormat(_directory, version ?? 0).Message, "Use the program that wrote it.");

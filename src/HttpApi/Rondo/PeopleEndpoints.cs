@@ -17,11 +17,13 @@ internal static class PeopleEndpoints
 {
     private const int DefaultTimeline = 100;
     private const int MaximumTimeline = 1000;
+    private const int MaximumErased = 1000;
 
     public static void Map(RouteGroupBuilder api)
     {
         var people = api.MapGroup("/people").WithTags("People");
         people.MapGet("/", ListAsync).WithSummary("People by ?search=, ?skip= and ?take=; as CSV with Accept: text/csv").Produces<PeopleReply>().Produces<ErrorReply>(400);
+        people.MapDelete("/", EraseAsync).WithSummary("Takes persons out for good: events, profiles and ids; ?id= by any id, may be repeated").Produces<Erasure>().Produces<ErrorReply>(400);
         people.MapPost("/search", SearchAsync).WithSummary("People who match a filter").Takes<PeopleFilter>().Produces<PeopleReply>().Produces<ErrorReply>(400);
         people.MapGet("/profile", FindAsync).WithSummary("One person by any id: ?id=").Produces<ProfileReply>().Produces<ErrorReply>(404);
         people.MapGet("/timeline", TimelineAsync).WithSummary("Events of one person, newest first: ?id=, ?before= (an instant), ?limit=").Produces<IReadOnlyList<EventReply>>().Produces<ErrorReply>(400);
@@ -68,6 +70,14 @@ internal static class PeopleEndpoints
         }
 
         return Replies.Json(PeopleReply.Of(await people.ListAsync(context.ProjectId(), among, search, paging.Skip, paging.Take, context.RequestAborted)));
+    }
+
+    private static async Task<IResult> EraseAsync(HttpContext context, IPeople people)
+    {
+        var ids = context.Request.Query["id"].OfType<string>().Where(id => id.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+        return ids.Count is 0 or > MaximumErased
+            ? Replies.Refusal([new Problem("id", $"must be given 1 to {MaximumErased} times")])
+            : Replies.Json(await people.EraseAsync(context.ProjectId(), ids, context.RequestAborted));
     }
 
     private static async Task<IResult> FindAsync(HttpContext context, IPeople people, string id = "") =>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using NodaTime;
 using Rondo.Analytics.Contracts;
 using Rondo.HttpApi.Operations;
+using Rondo.Model.Queries;
 using Rondo.Model.Stores;
 
 namespace Rondo.HttpApi.Rondo;
@@ -11,12 +12,16 @@ namespace Rondo.HttpApi.Rondo;
 /// <summary><c>/api/v1/projects</c>: for the operator of the server.</summary>
 internal static class ProjectEndpoints
 {
+    private const int MaximumRetentionDays = 36_500;
+
     public static void Map(RouteGroupBuilder admin)
     {
         var projects = admin.MapGroup("/projects").WithTags("Projects");
         projects.MapGet("/", ListAsync).WithSummary("All projects by name").Produces<IReadOnlyList<ProjectReply>>();
         projects.MapPost("/", CreateAsync).WithSummary("Makes a project; its keys are shown this once").Takes<NewProject>().Produces<ProjectReply>().Produces<ErrorReply>(400);
         projects.MapPatch("/{project:int}", ChangeAsync).WithSummary("Changes name, time zone or first day of the week").Takes<ProjectChange>().Produces<ProjectReply>().Produces<ErrorReply>(400);
+        projects.MapGet("/{project:int}/retention", ReadRetentionAsync).WithSummary("How many days events are kept; null is for ever").Produces<Retention>().Produces<ErrorReply>(404);
+        projects.MapPut("/{project:int}/retention", ChangeRetentionAsync).WithSummary("Keeps events for so many days, or for ever; older ones are gone when it answers").Takes<Retention>().Produces<Retention>().Produces<ErrorReply>(400);
         projects.MapPost("/{project:int}/keys", ReplaceKeysAsync).WithSummary("Replaces secret and REST key; the old ones stop working at once").Produces<ProjectReply>().Produces<ErrorReply>(404);
     }
 
@@ -53,8 +58,39 @@ internal static class ProjectEndpoints
         return changed.IsAccepted ? Replies.Json(ProjectReply.Of(changed.Value)) : Replies.Refusal(changed.Problems);
     }
 
+    private static async Task<IResult> ReadRetentionAsync(HttpContext context, IProjects projects, IEventStores stores, int project) =>
+        await projects.FindAsync(new ProjectId(project), context.RequestAborted) is { } found
+            ? Replies.Json(new Retention((await stores.OpenAsync(found.Id, context.RequestAborted)).RetentionDays))
+            : Replies.NotFound("project");
+
+    private static async Task<IResult> ChangeRetentionAsync(HttpContext context, IProjects projects, IEventStores stores, int project)
+    {
+        var body = await JsonBody.ReadAsync<Retention>(context.Request, context.RequestAborted);
+        if (!body.IsAccepted)
+        {
+            return Replies.Refusal(body.Problems);
+        }
+
+        if (body.Value.Days is < 1 or > MaximumRetentionDays)
+        {
+            return Replies.Refusal([new Problem("days", $"must be 1 to {MaximumRetentionDays}, or null to keep events for ever")]);
+        }
+
+        if (await projects.FindAsync(new ProjectId(project), context.RequestAborted) is not { } found)
+        {
+            return Replies.NotFound("project");
+        }
+
+        await (await stores.OpenAsync(found.Id, context.RequestAborted)).SetRetentionAsync(body.Value.Days, context.RequestAborted);
+        return Replies.Json(body.Value);
+    }
+
     private static async Task<IResult> ReplaceKeysAsync(HttpContext context, IProjects projects, int project) =>
         await projects.ReplaceKeysAsync(new ProjectId(project), context.RequestAborted) is { IsAccepted: true } replaced ? Replies.Json(ProjectReply.Of(replaced.Value)) : Replies.NotFound("project");
+
+    /// <summary>How long events are kept.</summary>
+    /// <param name="Days">Days before today in UTC; null is for ever.</param>
+    internal sealed record Retention(int? Days);
 
     /// <summary>What is to change; what is left out stays.</summary>
     internal sealed record ProjectChange(string? Name = null, string? TimeZone = null, IsoDayOfWeek? WeekStart = null);

@@ -87,12 +87,30 @@ public interface IEventStore : IAsyncDisposable
     /// <returns>The last batch in the copy.</returns>
     Task<LogPosition> BackUpAsync(string directory, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes persons out for good, each by any id of its cluster: events, profile and ids, wherever they are kept. When the
+    /// task completes nothing of them is left; when it fails, it may still be carried out. An id that is seen again later is a
+    /// new person's. Writes the parts anew that hold events of them, which takes a while in a large store.
+    /// </summary>
+    Task<Erasure> EraseAsync(IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken);
+
+    /// <summary>Days that events are kept, counted in UTC before today; null when they are kept for ever.</summary>
+    int? RetentionDays { get; }
+
+    /// <summary>Keeps events for so many days (null: for ever). When the task completes older ones are gone; later ones go as they grow old.</summary>
+    Task SetRetentionAsync(int? days, CancellationToken cancellationToken);
+
     /// <summary>Values of a property as text, most frequent first, at most <paramref name="limit"/>, containing <paramref name="search"/> whatever the case.</summary>
     Task<IReadOnlyList<string>> PropertyValuesAsync(PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>A batch with its place in the log.</summary>
 public sealed record LoggedBatch(LogPosition Position, IngestBatch Batch);
+
+/// <summary>What was taken out.</summary>
+/// <param name="IdCount">Ids of the persons, their devices included.</param>
+/// <param name="EventCount">Events.</param>
+public sealed record Erasure(int IdCount, long EventCount);
 
 /// <summary>What is known of an event name.</summary>
 public sealed record EventSummary(string Name, long RowCount, Instant First, Instant Last);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Rondo.Server.Hosting;
 using Rondo.Server.Import;
 using Spectre.Console;
@@ -62,7 +61,7 @@ internal static class ImportCommand
     private static async Task<ImportSummary> RunAsync(string dataDirectory, string projectName, ImportFormat format, FieldMapping? mapping, FileInfo[] files, CancellationToken cancellationToken)
     {
         await using var server = await ServerConnection.OpenAsync(dataDirectory, cancellationToken);
-        var (id, name) = await FindProjectAsync(server.Http, projectName, cancellationToken);
+        var (id, name) = await ProjectReference.FindAsync(server.Http, projectName, cancellationToken);
         var summary = new ImportSummary { Project = name };
         var run = new ImportRun(new ImportSender(server.Http, id), format, mapping, dataDirectory, summary);
         var purpose = $"{id} {format} {mapping}";
@@ -84,22 +83,5 @@ internal static class ImportCommand
             });
         summary.Seconds = Math.Round(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 2);
         return summary;
-    }
-
-    private static async Task<(int Id, string Name)> FindProjectAsync(HttpClient http, string wanted, CancellationToken cancellationToken)
-    {
-        using var reply = await http.GetAsync(new Uri("/api/v1/projects", UriKind.Relative), cancellationToken);
-        await ApiReply.RequireSuccessAsync(reply, cancellationToken);
-        using var document = JsonDocument.Parse(await reply.Content.ReadAsStreamAsync(cancellationToken));
-        var projects = document.RootElement.EnumerateArray().Select(project => (Id: project.GetProperty("id").GetInt32(), Name: project.GetProperty("name").GetString()!)).ToList();
-        foreach (var project in projects)
-        {
-            if (project.Name == wanted || project.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) == wanted)
-            {
-                return project;
-            }
-        }
-
-        throw new CommandFailure(ExitCode.Refused, $"There is no project '{wanted}'. Make it with: rondo projects create \"{wanted}\" --data …");
     }
 }

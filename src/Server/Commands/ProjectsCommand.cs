@@ -10,7 +10,7 @@ internal static class ProjectsCommand
 {
     private static readonly Uri Projects = new("/api/v1/projects", UriKind.Relative);
 
-    public static Command Create() => new("projects", "Makes and lists projects") { CreateCreate(), CreateList() };
+    public static Command Create() => new("projects", "Makes and lists projects") { CreateCreate(), CreateList(), CreateRetention() };
 
     private static Command CreateCreate()
     {
@@ -26,6 +26,24 @@ internal static class ProjectsCommand
             var wanted = new NewProject(parsed.GetRequiredValue(name), parsed.GetValue(token), parsed.GetValue(secret), parsed.GetValue(restKey), parsed.GetValue(timeZone));
             await using var server = await ServerConnection.OpenAsync(parsed.GetRequiredValue(data), cancellationToken);
             using var reply = await server.Http.PostAsJsonAsync(Projects, wanted, ModelJson.Options, cancellationToken);
+            await Console.Out.WriteLineAsync(await ApiReply.ReadAsync(reply, cancellationToken));
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command CreateRetention()
+    {
+        var project = CommonOptions.Project();
+        var days = new Option<int?>("--days") { Description = "Days to keep events, at least 1; for ever when left out", HelpName = "N" };
+        var data = CommonOptions.Data();
+        var command = new Command("retention", "Sets how long events are kept; older ones are gone for good when it ends") { project, days, data };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var server = await ServerConnection.OpenAsync(parsed.GetRequiredValue(data), cancellationToken);
+            var (id, _) = await ProjectReference.FindAsync(server.Http, parsed.GetRequiredValue(project), cancellationToken);
+            var path = new Uri(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Projects}/{id}/retention"), UriKind.Relative);
+            using var reply = await server.Http.PutAsJsonAsync(path, new { Days = parsed.GetValue(days) }, ModelJson.Options, cancellationToken);
             await Console.Out.WriteLineAsync(await ApiReply.ReadAsync(reply, cancellationToken));
             return (int)ExitCode.Done;
         });

@@ -33,6 +33,7 @@ internal sealed class OracleEvents
 {
     private readonly List<TrackedEvent> _arrived = [];
     private readonly Dictionary<string, int> _ages = [];
+    private int _met;
     private readonly Dictionary<string, string> _userOfDevice = [];
     private readonly Dictionary<string, Dictionary<string, PropertyValue>> _profiles = [];
     private readonly HashSet<string> _unknown = [];
@@ -69,11 +70,25 @@ internal sealed class OracleEvents
         }
     }
 
+    /// <summary>As if the person had never been; an id that comes again is somebody new.</summary>
+    public void Erase(string distinctId)
+    {
+        var person = PersonOf(distinctId);
+        var ids = _ages.Keys.Where(id => PersonOf(id) == person).ToHashSet();
+        _arrived.RemoveAll(tracked => ids.Contains(tracked.DistinctId));
+        foreach (var id in ids)
+        {
+            _ages.Remove(id);
+            _userOfDevice.Remove(id);
+            _profiles.Remove(id);
+        }
+    }
+
     private void Meet(string? id)
     {
         if (!string.IsNullOrEmpty(id))
         {
-            _ages.TryAdd(id, _ages.Count);
+            _ages.TryAdd(id, _met++);
         }
     }
 

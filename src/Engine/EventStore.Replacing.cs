@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Rondo.Engine.Catalog;
+using Rondo.Engine.Identity;
+using Rondo.Engine.Parts;
+
+namespace Rondo.Engine;
+
+/// <content>Putting parts in the place of others.</content>
+public sealed partial class EventStore
+{
+    /// <summary>Lets questions see new parts in the place of old ones. Called under the gate.</summary>
+    private void Show(IReadOnlyList<(Part[] Old, Part? New)> replaced)
+    {
+        var parts = _parts.ToBuilder();
+        foreach (var (old, @new) in replaced)
+        {
+            parts.RemoveAll(old.Contains);
+            if (@new is not null)
+            {
+                parts.Add(@new);
+            }
+        }
+
+        _parts = [.. parts.OrderBy(part => part.FirstArrival)];
+    }
+
+    /// <content>Both for joining and for taking out.</content>
+    private sealed partial class Sealer
+    {
+        /// <summary>Whether a part holds events that are no longer to be kept.</summary>
+        private bool HasOld() => _store.EarliestKept() is { } earliest && _store._parts.Any(part => !part.IsDamaged && part.Timeline is { } timeline && timeline.First < earliest);
+
+        private async Task DropOldAsync()
+        {
+            if (!HasOld())
+            {
+                return;
+            }
+
+            var nextPart = _persisted.NextPartId;
+            var replaced = WriteWithout(Removal.Nothing with { Earliest = _store.EarliestKept()!.Value }, _persisted.Ids, _persisted.EventNames, ref nextPart);
+            await ReplaceAsync(replaced, nextPart).ConfigureAwait(false);
+            _logger.LogInformation("Dropped {RowCount} events older than {Days} days from {Directory}", RemovedFrom(replaced), _store.RetentionDays, _store._directory);
+        }
+
+        /// <summary>Writes each part anew that has something to be taken out.</summary>
+        private List<(Part[] Old, Part? New)> WriteWithout(Removal removal, IdSnapshot ids, string[] eventNames, ref long nextPart)
+        {
+            var names = new EventNames(eventNames).Snapshot();
+            var replaced = new List<(Part[] Old, Part? New)>();
+            foreach (var part in _store._parts.Where(removal.Concerns))
+            {
+                replaced.Add(([part], Write(ref nextPart, part.FirstArrival, ids, eventNames, Join([part], [], ids, names, removal))));
+            }
+
+            return replaced;
+        }
+
+        /// <summary>Writes a part under the next number; null when the runs have no rows.</summary>
+        private Part? Write(ref long nextPart, long firstArrival, IdSnapshot ids, string[] eventNames, IEnumerable<Run> runs)
+        {
+            var part = PartWriter.Write(_store._options.Disk, _store._directory, nextPart++, firstArrival, ids.MergeCount, runs, eventNames);
+            if (part.RowCount > 0)
+            {
+                return part;
+            }
+
+            part.Retire();
+            return null;
+        }
+
+        private async Task ReplaceAsync(IReadOnlyList<(Part[] Old, Part? New)> replaced, long nextPart)
+        {
+            await _store._log.ChangeCatalogAsync((connection, transaction) =>
+            {
+                Replace(connection, transaction, replaced);
+                StoreDatabase.WriteMeta(connection, transaction, "next_part", nextPart);
+            }).ConfigureAwait(false);
+            _persisted = _persisted with { NextPartId = nextPart };
+            lock (_store._gate)
+            {
+                _store.Show(replaced);
+            }
+
+            Retire(replaced);
+        }
+
+        private static void Replace(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyList<(Part[] Old, Part? New)> replaced)
+        {
+            foreach (var (old, @new) in replaced)
+            {
+                Array.ForEach(old, part => Catalogue.RemovePart(connection, transaction, part.Id));
+                if (@new is not null)
+                {
+                    Catalogue.AddPart(connection, transaction, @new);
+                }
+            }
+        }
+
+        private static void Retire(IReadOnlyList<(Part[] Old, Part? New)> replaced)
+        {
+            foreach (var part in replaced.SelectMany(pair => pair.Old))
+            {
+                part.Retire();
+            }
+        }
+
+        private static long RemovedFrom(IReadOnlyList<(Part[] Old, Part? New)> replaced) =>
+            replaced.Sum(pair => pair.Old.Sum(part => part.RowCount) - (pair.New?.RowCount ?? 0));
+    }
+}

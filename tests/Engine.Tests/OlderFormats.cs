@@ -1,0 +1,92 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rondo.Engine.Catalog;
+using Rondo.Engine.Recovery;
+using Rondo.Model.Stores;
+
+namespace Rondo.Engine.Tests;
+
+/// <summary>A folder says which format it has; another one is refused, left as it is, and the message says what to do.</summary>
+public sealed class OlderFormats : IDisposable
+{
+    /// <summary>The tables of format 1, as far as they tell the format.</summary>
+    private const string Format1 =
+        """
+        PRAGMA journal_mode = WAL;
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE log (position INTEGER PRIMARY KEY, written INTEGER NOT NULL, payload BLOB NOT NULL);
+        CREATE TABLE part (id INTEGER PRIMARY KEY, first_arrival INTEGER NOT NULL, end_arrival INTEGER NOT NULL, row_count INTEGER NOT NULL, merges INTEGER NOT NULL);
+        INSERT INTO meta VALUES ('format_version', 1), ('sealed_position', 7);
+        """;
+
+    /// <summary>May grow; what is there stays.</summary>
+    private static readonly string[] TablesOfFormat2 =
+    [
+        "event_name(number,name)",
+        "id(number,distinct_id,has_events)",
+        "id_with_event(number)",
+        "log(position,written,payload)",
+        "merge(sequence,device,user)",
+        "meta(key,value)",
+        "part(id,first_arrival,row_count,merges)",
+        "profile(number,properties)",
+        "run(part,event,file,start,length,checksum,row_count,first,last)",
+    ];
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("rondo-format-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData(1, "'rondo export' with the program that wrote it")]
+    [InlineData(99, "Use the newer program")]
+    public void A_folder_of_another_format_is_refused_and_left_as_it_is(int format, string advice)
+    {
+        using (var old = Connect(SqliteOpenMode.ReadWriteCreate))
+        {
+            StoreDatabase.Execute(old, Format1);
+            StoreDatabase.WriteMeta(old, null, "format_version", format);
+        }
+
+        var refusal = Should.Throw<StoreDamagedException>(() => EventStore.Open(_directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance));
+        refusal.Message.ShouldContain($"has format {format}; this program reads format {StoreDatabase.FormatVersion}");
+        refusal.Message.ShouldContain(advice);
+        StoreInspection.Inspect(_directory).Findings.Single().Problem.ShouldContain($"has format {format}");
+        using var still = Connect(SqliteOpenMode.ReadOnly);
+        StoreDatabase.ReadMeta(still, "sealed_position").ShouldBe(7);
+        Tables(still).ShouldNotContain(table => table.StartsWith("run(", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_tables_of_format_2_stay()
+    {
+        StoreDatabase.FormatVersion.ShouldBe(2);
+        using (StoreDatabase.Open(_directory))
+        {
+        }
+
+        using var connection = Connect(SqliteOpenMode.ReadOnly);
+        Tables(connection).ShouldBe(TablesOfFormat2);
+    }
+
+    private SqliteConnection Connect(SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(_directory, "store.db"), Mode = mode, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private static List<string> Tables(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT m.name || '(' || (SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info(m.name) ORDER BY cid)) || ')' FROM sqlite_master m WHERE type = 'table' ORDER BY m.name";
+        using var reader = command.ExecuteReader();
+        var tables = new List<string>();
+        while (reader.Read())
+        {
+            tables.Add(reader.GetString(0));
+        }
+
+        return tables;
+    }
+}
