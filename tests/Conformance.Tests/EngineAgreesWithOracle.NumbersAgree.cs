@@ -43,7 +43,7 @@ public sealed partial class EngineAgreesWithOracle
     private static async Task<IEnumerable<double>> UniquesAsync(EventSelector selector, DateRange range, CalendarUnit unit, Predicate? filter, Model.Stores.IEventStore store, QueryContext context)
     {
         var insights = await store.InsightsAsync(new InsightsQuery { Metrics = [new Metric(selector)], Range = range, Unit = unit, Filter = filter }, context, default);
-        return insights.Series[0].Values.Select(value => (double)value);
+        return insights.Series[0].Values.Select(value => value ?? 0);
     }
 
     private static Task CheckSame<TQuery>(CsCheck.Gen<TQuery> genQuery, Func<Model.Stores.IEventStore, TQuery, QueryContext, Task<(string One, string Other)>> ask) => Check(
