@@ -28,7 +28,7 @@ public sealed class FrozenFormats
     [Fact]
     public void The_numbers_of_kinds_and_operators_stay()
     {
-        Enum.GetValues<PropertyKind>().Select(kind => $"{kind}={(byte)kind}").ShouldBe(["Null=0", "String=1", "Number=2", "Boolean=3", "List=4", "Object=5"]);
+        Enum.GetValues<PropertyKind>().Select(kind => $"{kind}={(byte)kind}").ShouldBe(["Null=0", "String=1", "Number=2", "Boolean=3", "List=4", "Object=5", "Date=6"]);
         Enum.GetValues<ProfileOperator>().Select(operation => $"{operation}={(byte)operation}").ShouldBe(["Set=1", "SetOnce=2", "Add=3", "Append=4", "Union=5", "Remove=6", "Unset=7", "Delete=8"]);
     }
 
