@@ -191,7 +191,7 @@ public sealed class HardData
         }
 
         disk.Door.Reset();
-        var joining = temporary.Store.OptimizeAsync(default);
+        var joining = Task.Run(() => temporary.Store.OptimizeAsync(default));
         for (var meanwhile = 1; meanwhile <= 20; meanwhile++)
         {
             await temporary.Store.AppendAsync(Batch(Event("Stop", "ann", meanwhile, $"stop-{meanwhile}")), default);
