@@ -191,7 +191,7 @@ public sealed class HardData
         }
 
         disk.Door.Reset();
-        var joining = temporary.Store.OptimizeAsync(default);
+        var joining = Task.Run(() => temporary.Store.OptimizeAsync(default));
         for (var meanwhile = 1; meanwhile <= 20; meanwhile++)
         {
             await temporary.Store.AppendAsync(Batch(Event("Stop", "ann", meanwhile, $"stop-{meanwhile}")), default);
@@ -209,7 +209,7 @@ public sealed class HardData
     private static async Task<double> TotalAsync(EventStore store, string? name, Measure measure)
     {
         var query = new InsightsQuery { Metrics = [new Metric(new Model.Predicates.EventSelector(name), measure)], Range = new SinceRange(new LocalDate(2020, 1, 1)), Unit = CalendarUnit.Month };
-        return (await store.InsightsAsync(query, Context, default)).Series[0].Total;
+        return (await store.InsightsAsync(query, Context, default)).Series[0].Total!.Value;
     }
 
     private static async Task Measured(string what, Func<Task> work)
