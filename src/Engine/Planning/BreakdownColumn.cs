@@ -37,7 +37,7 @@ internal sealed class BreakdownColumn
         }
         else if (values.IsOfPerson(breakdown.Source, breakdown.Property))
         {
-            _byPerson = Array.ConvertAll(values.OfPersons(breakdown.Source, breakdown.Property), CodeOf);
+            _byPerson = CodePersons(values.OfPersons(breakdown.Source, breakdown.Property));
         }
         else
         {
@@ -169,6 +169,25 @@ internal sealed class BreakdownColumn
         }
 
         return new RunCoding(columns, Code(columns.Texts), Code(columns.Others), numbers, null);
+    }
+
+    /// <summary>Many persons share few values: each is looked at once.</summary>
+    private int[] CodePersons(PropertyValue[] values)
+    {
+        var codes = new int[values.Length];
+        var known = new Dictionary<PropertyValue, int>();
+        for (var person = 0; person < values.Length; person++)
+        {
+            ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(known, values[person], out var exists);
+            if (!exists)
+            {
+                code = CodeOf(values[person]);
+            }
+
+            codes[person] = code;
+        }
+
+        return codes;
     }
 
     private int[]? Code(CodedColumn? column) => column is null ? null : [.. column.Values.Select(CodeOf)];
