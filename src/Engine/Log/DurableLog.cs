@@ -79,24 +79,31 @@ internal sealed class DurableLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Every batch after a position, for recovery.</summary>
+    /// <summary>Every batch after a position, for recovery; the next ones are read and decoded while the caller applies these.</summary>
     public static IEnumerable<LoggedBatch> ReadAll(SqliteConnection connection, LogPosition after)
     {
-        while (true)
+        var next = Task.Run(() => Decoded(connection, after));
+        try
         {
-            var chunk = ReadChunk(connection, after, new LogPosition(long.MaxValue), limit: 64);
-            if (chunk.Count == 0)
+            while (next.GetAwaiter().GetResult() is { Length: > 0 } chunk)
             {
-                yield break;
-            }
-
-            foreach (var (position, payload) in chunk)
-            {
-                after = position;
-                yield return new LoggedBatch(position, BatchCodec.Decode(payload));
+                var last = chunk[^1].Position;
+                next = Task.Run(() => Decoded(connection, last));
+                foreach (var batch in chunk)
+                {
+                    yield return batch;
+                }
             }
         }
+        finally
+        {
+            // Whoever stops early must find the connection free; what the reading ahead met is then nobody's concern.
+            Task.WaitAny(next);
+        }
     }
+
+    private static LoggedBatch[] Decoded(SqliteConnection connection, LogPosition after) =>
+        [.. ReadChunk(connection, after, new LogPosition(long.MaxValue), limit: 16).Select(stored => new LoggedBatch(stored.Position, BatchCodec.Decode(stored.Payload)))];
 
     public async ValueTask DisposeAsync()
     {

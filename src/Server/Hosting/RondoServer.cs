@@ -42,8 +42,10 @@ public sealed class RondoServer : IAsyncDisposable
             var builder = CreateBuilder(settings, urls);
             Compose(builder.Services, settings, folder, adminToken, settings.PublicUrl ?? new Uri(LoopbackOf(urls.Split(';')[0])));
             application = builder.Build();
+            var opening = settings.IsForOneCommand ? Task.CompletedTask : EarlyOpening.BeginAsync(application.Services);
             Map(application);
             await application.StartAsync(cancellationToken);
+            await opening;
             var note = new ServerNote(LoopbackOf(application.Urls.First()), adminToken, Environment.ProcessId);
             folder.WriteNote(note);
             return new RondoServer(application, folder, note);
