@@ -45,10 +45,10 @@ internal sealed class PeopleOperator(Question question)
     private PersonSet WhereProperty(PropertyPredicate predicate)
     {
         var builder = new PersonSet.Builder();
-        var values = question.Filter.Values.OfPersons(predicate.Source, predicate.Property);
-        for (var person = 0; person < values.Length; person++)
+        var matches = question.Filter.Values.OfPersons(predicate.Source, predicate.Property).Map(value => PropertyMatch.Matches(value, predicate, question.Context));
+        for (var person = 0; person < matches.Length; person++)
         {
-            if (PropertyMatch.Matches(values[person], predicate, question.Context))
+            if (matches[person])
             {
                 builder.Add(new PersonNumber(person));
             }

@@ -35,7 +35,11 @@ internal static class Vocabulary
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         if (source == PropertySource.User)
         {
-            view.Profiles.Visit(property, view.Ids.Count, (_, value) => Count(counts, value));
+            var values = view.Profiles.Read(property, view.Ids.Count);
+            for (var person = 0; person < values.Length; person++)
+            {
+                Count(counts, values[person]);
+            }
         }
         else
         {

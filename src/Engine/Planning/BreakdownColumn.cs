@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Rondo.Engine.Execution;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
+using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
@@ -172,22 +173,14 @@ internal sealed class BreakdownColumn
     }
 
     /// <summary>Many persons share few values: each is looked at once.</summary>
-    private int[] CodePersons(PropertyValue[] values)
+    private int[] CodePersons(PersonColumn values)
     {
-        var codes = new int[values.Length];
         var known = new Dictionary<PropertyValue, int>();
-        for (var person = 0; person < values.Length; person++)
+        return values.Map(value =>
         {
-            ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(known, values[person], out var exists);
-            if (!exists)
-            {
-                code = CodeOf(values[person]);
-            }
-
-            codes[person] = code;
-        }
-
-        return codes;
+            ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(known, value, out var exists);
+            return exists ? code : code = CodeOf(value);
+        });
     }
 
     private int[]? Code(CodedColumn? column) => column is null ? null : [.. column.Values.Select(CodeOf)];

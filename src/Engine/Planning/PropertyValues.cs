@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Rondo.Engine.Parts;
+using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
 using Rondo.Model.Expressions;
 using Rondo.Model.Predicates;
@@ -14,7 +15,7 @@ namespace Rondo.Engine.Planning;
 /// </summary>
 internal sealed class PropertyValues(StoreView view, QueryContext context)
 {
-    private readonly Dictionary<(PropertySource, string), PropertyValue[]> _ofPersons = [];
+    private readonly Dictionary<(PropertySource, string), PersonColumn> _ofPersons = [];
     private readonly Dictionary<(Run, PropertySource, string), RowValues> _ofRows = [];
 
     /// <summary>Whether the property is the person's and not the event's.</summary>
@@ -26,25 +27,13 @@ internal sealed class PropertyValues(StoreView view, QueryContext context)
     };
 
     /// <summary>The values by person; events' own properties are not set.</summary>
-    public PropertyValue[] OfPersons(PropertySource source, string property)
+    public PersonColumn OfPersons(PropertySource source, string property)
     {
         if (!_ofPersons.TryGetValue((source, property), out var values))
         {
-            values = new PropertyValue[view.Ids.Count];
-            if (source == PropertySource.User)
-            {
-                var read = values;
-                view.Profiles.Visit(property, values.Length, (person, value) => read[person] = value);
-            }
-            else if (Expression.Of(source, property, context.Lexicon) is { } expression)
-            {
-                var subject = new Subject([], [.. expression.UserProperties.Select(name => (name, OfPersons(PropertySource.User, name)))]);
-                for (subject.Person = 0; subject.Person < values.Length; subject.Person++)
-                {
-                    values[subject.Person] = expression.Evaluate(subject, context);
-                }
-            }
-
+            values = source == PropertySource.User ? view.Profiles.Read(property, view.Ids.Count)
+                : Expression.Of(source, property, context.Lexicon) is { } expression ? EvaluateOfPersons(expression)
+                : PersonColumn.Empty(view.Ids.Count);
             _ofPersons.Add((source, property), values);
         }
 
@@ -75,6 +64,24 @@ internal sealed class PropertyValues(StoreView view, QueryContext context)
         }
 
         return values;
+    }
+
+    private PersonColumn EvaluateOfPersons(Expression expression)
+    {
+        var inputs = expression.UserProperties.Select(name => (Name: name, Values: OfPersons(PropertySource.User, name))).ToArray();
+        if (inputs is [var (name, values)])
+        {
+            return values.Convert(value => expression.Evaluate(new Single(PropertySource.User, name, value), context));
+        }
+
+        var evaluated = new PropertyValue[view.Ids.Count];
+        var subject = new Subject([], inputs);
+        for (subject.Person = 0; subject.Person < evaluated.Length; subject.Person++)
+        {
+            evaluated[subject.Person] = expression.Evaluate(subject, context);
+        }
+
+        return new PersonColumn(null, evaluated);
     }
 
     private CodedValues Evaluate(Run run, Expression expression)
@@ -133,11 +140,11 @@ internal sealed class PropertyValues(StoreView view, QueryContext context)
 
         return coding.Values();
 
-        PropertyValue ValueFor(PropertyValue value) => expression.Evaluate(new Single(name, value), context);
+        PropertyValue ValueFor(PropertyValue value) => expression.Evaluate(new Single(PropertySource.Event, name, value), context);
     }
 
     /// <summary>A row and its person, moved along by whoever evaluates.</summary>
-    private sealed class Subject((string Name, RowValues Values)[] ofEvent, (string Name, PropertyValue[] Values)[] ofUser) : IPropertySubject
+    private sealed class Subject((string Name, RowValues Values)[] ofEvent, (string Name, PersonColumn Values)[] ofUser) : IPropertySubject
     {
         public int Row { get; set; }
 
@@ -148,11 +155,12 @@ internal sealed class PropertyValues(StoreView view, QueryContext context)
         public PropertyValue OfUser(string property) => Array.Find(ofUser, input => input.Name == property).Values?[Person] ?? PropertyValue.Null;
     }
 
-    private sealed class Single(string name, PropertyValue value) : IPropertySubject
+    /// <summary>Nothing but one property of the event or the person.</summary>
+    private sealed class Single(PropertySource source, string name, PropertyValue value) : IPropertySubject
     {
-        public PropertyValue OfEvent(string property) => property == name ? value : PropertyValue.Null;
+        public PropertyValue OfEvent(string property) => source == PropertySource.Event && property == name ? value : PropertyValue.Null;
 
-        public PropertyValue OfUser(string property) => PropertyValue.Null;
+        public PropertyValue OfUser(string property) => source == PropertySource.User && property == name ? value : PropertyValue.Null;
     }
 
     private sealed class Coding(int rowCount)

@@ -167,7 +167,7 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
     {
         if (!_personMatches.TryGetValue(predicate, out var matches))
         {
-            matches = Array.ConvertAll(Values.OfPersons(predicate.Source, predicate.Property), value => PropertyMatch.Matches(value, predicate, context));
+            matches = Values.OfPersons(predicate.Source, predicate.Property).Map(value => PropertyMatch.Matches(value, predicate, context));
             _personMatches.Add(predicate, matches);
         }
 

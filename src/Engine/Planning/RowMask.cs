@@ -6,7 +6,8 @@ namespace Rondo.Engine.Planning;
 /// <summary>One bit per row of a run: whether a filter lets it through.</summary>
 internal sealed class RowMask(int rowCount)
 {
-    private readonly ulong[] _words = new ulong[(rowCount + 63) / 64];
+    /// <summary>One word more than needed where the last is full: the end of the rows is a place, too.</summary>
+    private readonly ulong[] _words = new ulong[(rowCount >> 6) + 1];
 
     public int RowCount => rowCount;
 

@@ -1,5 +1,6 @@
 using NodaTime;
 using Rondo.Engine.Parts;
+using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
 
 namespace Rondo.Engine.Planning;
@@ -36,7 +37,7 @@ internal sealed class CodedValues(int[] codes, PropertyValue[] values) : RowValu
 }
 
 /// <summary>Of the person who did the event, as known now.</summary>
-internal sealed class PersonValues(PropertyValue[] byPerson) : RowValues
+internal sealed class PersonValues(PersonColumn byPerson) : RowValues
 {
     public override PropertyValue At(int row, int person) => byPerson[person];
 }

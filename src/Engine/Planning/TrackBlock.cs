@@ -53,6 +53,7 @@ internal sealed unsafe class TrackBlock<T>
     private NativeColumn<long> _rows = new(1, isZeroed: false);
     private readonly NativeColumn<int> _starts = new(TrackBlocks.Width + 1);
     private readonly NativeColumn<int> _ends = new(TrackBlocks.Width + 1);
+    private int[] _passedBefore = [];
     private TrackCursor? _cursor;
     private int _runInPlace = -1;
 
@@ -75,13 +76,16 @@ internal sealed unsafe class TrackBlock<T>
     /// <summary>Times of all events of the block, those of a person ascending, in <see cref="TrackBlocks.PerSecond{T}"/> since 1970.</summary>
     public T* Times { get; private set; }
 
+    /// <summary>The end of what may be read behind <see cref="Times"/>, whosever it is.</summary>
+    public T* TimesEnd { get; private set; }
+
     /// <summary>Per person of the block the index of the first event.</summary>
     public int* Starts { get; }
 
     /// <summary>Per person of the block the index after the last event.</summary>
     public int* Ends { get; }
 
-    /// <summary>Events of the block, those that the persons' ends leave out included.</summary>
+    /// <summary>Events of the block, those that the persons' ends leave out included; their times are some of the track's.</summary>
     public int RowCount => Math.Max(Ends[TrackBlocks.Width - 1], Starts[TrackBlocks.Width - 1]) - Starts[0];
 
     /// <summary>The track's run that an event lies in.</summary>
@@ -156,6 +160,7 @@ internal sealed unsafe class TrackBlock<T>
             // Seconds as they lie in the file, rows by their own numbers.
             _runInPlace = run;
             Times = (T*)columns.Times.SecondsStart;
+            TimesEnd = Times + columns.RowCount;
             for (; at < columns.PersonCount && persons[at] < endPerson; at++)
             {
                 var person = persons[at] - firstPerson;
@@ -211,37 +216,19 @@ internal sealed unsafe class TrackBlock<T>
                 at++;
             }
 
-            EnsureRoom(starts[at] - firstRow);
-            var count = 0;
-            fixed (ulong* words = mask.Words)
+            TakeMasked(run, mask, columns.Times, firstRow, starts[at]);
+            var end = 0;
+            for (var index = first; index < at; index++)
             {
-                for (var index = first; index < at; index++)
+                var person = persons[index] - firstPerson;
+                for (; place < person; place++)
                 {
-                    var person = persons[index] - firstPerson;
-                    for (; place < person; place++)
-                    {
-                        starting[place] = ending[place] = count;
-                    }
-
-                    starting[place] = count;
-                    var row = starts[index];
-                    var end = starts[index + 1];
-                    if (row >> 6 == (end - 1) >> 6)
-                    {
-                        // Most persons' rows lie in one word, and most filters leave most of them out.
-                        var bits = (words[row >> 6] >> (row & 63)) & (ulong.MaxValue >> (64 - (end - row)));
-                        if (bits != 0)
-                        {
-                            count = Take(run, columns.Times, bits, row, count);
-                        }
-                    }
-                    else
-                    {
-                        count = Take(run, mask, row, end, count);
-                    }
-
-                    ending[place++] = count;
+                    starting[place] = ending[place] = end;
                 }
+
+                starting[place] = end;
+                end = PlaceOf(mask, firstRow, starts[index + 1]);
+                ending[place++] = end;
             }
         }
 
@@ -252,6 +239,39 @@ internal sealed unsafe class TrackBlock<T>
 
         _next[run] = at;
         return true;
+    }
+
+    /// <summary>Copies the rows that pass the mask, word by word, and notes how many do before each word.</summary>
+    /// <remarks>Word by word and not person by person: a loop over the bits of ten rows would end unforeseen for every person.</remarks>
+    private void TakeMasked(int run, RowMask mask, RowTimes times, int firstRow, int endRow)
+    {
+        EnsureRoom(endRow - firstRow);
+        var firstWord = firstRow >> 6;
+        var lastWord = endRow >> 6;
+        if (_passedBefore.Length < lastWord - firstWord + 1)
+        {
+            _passedBefore = new int[lastWord - firstWord + 1];
+        }
+
+        var count = 0;
+        for (var word = firstWord; word <= lastWord; word++)
+        {
+            var bits = mask.Words[word];
+            bits &= word == firstWord ? ulong.MaxValue << (firstRow & 63) : ulong.MaxValue;
+            bits &= word == lastWord ? (1UL << (endRow & 63)) - 1 : ulong.MaxValue;
+            _passedBefore[word - firstWord] = count;
+            count = Take(run, times, bits, word << 6, count);
+        }
+    }
+
+    /// <summary>Where a row is, or would be, among those that <see cref="TakeMasked"/> took.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int PlaceOf(RowMask mask, int firstRow, int row)
+    {
+        var word = row >> 6;
+        var bits = mask.Words[word] & ((1UL << (row & 63)) - 1);
+        bits &= word == firstRow >> 6 ? ulong.MaxValue << (firstRow & 63) : ulong.MaxValue;
+        return _passedBefore[word - (firstRow >> 6)] + BitOperations.PopCount(bits);
     }
 
     private void ReadSeveral(int firstPerson, int endPerson)
@@ -270,6 +290,7 @@ internal sealed unsafe class TrackBlock<T>
         }
 
         EnsureRoom(total);
+        var filler = TrackBlocks.Of<T>(_track.Runs[0].Run.Columns.Times[0]);
         VisitSpans(firstPerson, endPerson, Append, advance: true);
         for (var place = 0; place < TrackBlocks.Width; place++)
         {
@@ -277,6 +298,13 @@ internal sealed unsafe class TrackBlock<T>
             if (_isMixed[place])
             {
                 Merge(place, firstPerson + place);
+            }
+
+            // Whoever reads the whole block in one go must meet times there as well.
+            var next = place + 1 < TrackBlocks.Width ? starting[place + 1] : total;
+            for (var row = ending[place]; row < next; row++)
+            {
+                _times.Start[row] = filler;
             }
         }
     }
@@ -412,6 +440,7 @@ internal sealed unsafe class TrackBlock<T>
         }
 
         Times = _times.Start;
+        TimesEnd = Times + _times.Length;
 
         if (_withRows && count >= _rows.Length)
         {

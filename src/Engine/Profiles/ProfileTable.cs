@@ -4,13 +4,13 @@ using Rondo.Model.Profiles;
 namespace Rondo.Engine.Profiles;
 
 /// <summary>
-/// The current profiles, one array per property, indexed by person. Written by one thread under the write lock; questions
+/// The current profiles, one column per property. Written by one thread under the write lock; questions
 /// read under the read lock.
 /// </summary>
 internal sealed class ProfileTable : IDisposable
 {
     private readonly ReaderWriterLockSlim _lock = new();
-    private readonly Dictionary<string, PropertyValue[]> _columns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ProfileColumn> _columns = new(StringComparer.Ordinal);
     private readonly HashSet<int> _dirty = [];
     private bool[] _exists = new bool[64];
     private long _version;
@@ -81,17 +81,13 @@ internal sealed class ProfileTable : IDisposable
         }
     }
 
-    /// <summary>Calls <paramref name="visit"/> for persons 0 to <paramref name="count"/> with the value of a property, all at one moment.</summary>
-    public void Visit(string property, int count, Action<int, PropertyValue> visit)
+    /// <summary>A property of persons 0 to <paramref name="count"/>, all at one moment.</summary>
+    public PersonColumn Read(string property, int count)
     {
         _lock.EnterReadLock();
         try
         {
-            _columns.TryGetValue(property, out var column);
-            for (var person = 0; person < count; person++)
-            {
-                visit(person, column is not null && person < column.Length ? column[person] : PropertyValue.Null);
-            }
+            return _columns.TryGetValue(property, out var column) ? column.Read(count) : PersonColumn.Empty(count);
         }
         finally
         {
@@ -106,7 +102,7 @@ internal sealed class ProfileTable : IDisposable
         try
         {
             return [.. _columns
-                .Select(column => (column.Key, (IReadOnlyList<PropertyKind>)[.. column.Value.Where(value => value.IsSet).Select(value => value.Kind).Distinct().Order()]))
+                .Select(column => (column.Key, (IReadOnlyList<PropertyKind>)[.. column.Value.Kinds().Order()]))
                 .Where(property => property.Item2.Count > 0)];
         }
         finally
@@ -157,9 +153,9 @@ internal sealed class ProfileTable : IDisposable
         var profile = new Dictionary<string, PropertyValue>(StringComparer.Ordinal);
         foreach (var (name, column) in _columns)
         {
-            if (person < column.Length && column[person].IsSet)
+            if (column[person] is { IsSet: true } value)
             {
-                profile.Add(name, column[person]);
+                profile.Add(name, value);
             }
         }
 
@@ -176,18 +172,17 @@ internal sealed class ProfileTable : IDisposable
         _exists[person] = exists;
         foreach (var name in before)
         {
-            _columns[name][person] = PropertyValue.Null;
+            _columns[name].Set(person, PropertyValue.Null, _exists.Length);
         }
 
         foreach (var (name, value) in profile)
         {
-            if (!_columns.TryGetValue(name, out var column) || person >= column.Length)
+            if (!_columns.TryGetValue(name, out var column))
             {
-                Array.Resize(ref column, Math.Max(person + 1, _exists.Length));
-                _columns[name] = column;
+                _columns.Add(name, column = new ProfileColumn());
             }
 
-            column[person] = value;
+            column.Set(person, value, _exists.Length);
         }
     }
 

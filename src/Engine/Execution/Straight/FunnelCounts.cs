@@ -12,18 +12,26 @@ internal sealed class FunnelCounts(int stepCount)
     public IReadOnlyList<long[]?> Cells => _cells;
 
     /// <param name="cell">The entry's cell; 0 without a breakdown.</param>
-    /// <param name="times">When each step was reached.</param>
+    /// <param name="times">When each step was reached, of all steps.</param>
+    /// <param name="reached">How many were; 1 or more.</param>
     /// <param name="perSecond">Times in a second.</param>
-    public void Add<T>(int cell, ReadOnlySpan<T> times, long perSecond)
+    /// <remarks>All steps are added, those not reached as nothing: how far somebody comes is not foreseen.</remarks>
+    public void Add<T>(int cell, ReadOnlySpan<T> times, int reached, long perSecond)
         where T : unmanaged, IBinaryInteger<T>
     {
         var counts = Of(cell);
+        var scale = 1000 / perSecond;
+        var first = long.CreateTruncating(times[0]);
+        var before = first;
         counts[0]++;
         for (var step = 1; step < times.Length; step++)
         {
-            counts[step * 3]++;
-            counts[(step * 3) + 1] += (long.CreateTruncating(times[step]) - long.CreateTruncating(times[step - 1])) * (1000 / perSecond);
-            counts[(step * 3) + 2] += (long.CreateTruncating(times[step]) - long.CreateTruncating(times[0])) * (1000 / perSecond);
+            var isReached = step < reached ? 1L : 0;
+            var time = long.CreateTruncating(times[step]);
+            counts[step * 3] += isReached;
+            counts[(step * 3) + 1] += (time - before) * scale * isReached;
+            counts[(step * 3) + 2] += (time - first) * scale * isReached;
+            before = time;
         }
     }
 

@@ -119,7 +119,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
             var sessionCount = sessions?.Cut(state.Timeline!, place, ref state.SessionStarts, ref state.SessionEnds) ?? 0;
             Follow(state, place, times + first, last - first, sessionCount);
-            state.Overall.Add(0, state.Follower.Times, TrackBlocks.PerSecond<T>());
+            state.Overall.Add(0, state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
             if (cells is not null)
             {
                 VisitCells(state, firstPerson, place, first, last, sessionCount);
@@ -134,7 +134,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         var entries = state.Blocks[0];
         if (last - first == 1)
         {
-            state.Counts.Add(cells!.Of(entries.RunOf(first), entries.RowOf(first), firstPerson + place), state.Follower.Times, TrackBlocks.PerSecond<T>());
+            state.Counts.Add(cells!.Of(entries.RunOf(first), entries.RowOf(first), firstPerson + place), state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
             return;
         }
 
@@ -148,7 +148,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         if (isOne)
         {
-            state.Counts.Add(state.CellsOfEntries[0], state.Follower.Times, TrackBlocks.PerSecond<T>());
+            state.Counts.Add(state.CellsOfEntries[0], state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
             return;
         }
 
@@ -183,7 +183,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             if (!state.CellsSeen.Contains(state.CellsOfEntries[entry]))
             {
                 state.CellsSeen.Add(state.CellsOfEntries[entry]);
-                state.Counts.Add(state.CellsOfEntries[entry], follower.Times, TrackBlocks.PerSecond<T>());
+                state.Counts.Add(state.CellsOfEntries[entry], follower.Times, follower.Reached, TrackBlocks.PerSecond<T>());
             }
         }
     }
@@ -209,9 +209,12 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
     {
         var next = state.Follower.Next;
         var ends = state.Follower.Ends;
+        var readable = state.Follower.Readable;
+        readable[0] = (nint)state.Blocks[0].TimesEnd;
         for (var step = 1; step < state.Blocks.Length; step++)
         {
             var block = state.Blocks[step];
+            readable[step] = (nint)block.TimesEnd;
             next[step] = (nint)(block.Times + block.Starts[place]);
             ends[step] = (nint)(block.Times + block.Ends[place]);
         }

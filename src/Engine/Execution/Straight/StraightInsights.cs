@@ -50,8 +50,8 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
     }
 
     /// <remarks>
-    /// A person's times ascend, so a bucket counts when it is another than the one before it or the row is the person's first:
-    /// no branch depends on the data.
+    /// A person's times ascend, so a bucket counts when it is another than the one before it or the row is the person's first. All
+    /// rows of the block in one loop: a loop over one person's would end unforeseen.
     /// </remarks>
     private static void VisitUniques<T>(State<T> state, BucketKernel<T> kernel, int firstPerson)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
@@ -62,32 +62,30 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
             return;
         }
 
-        var times = block.Times;
-        var starts = block.Starts;
-        var ends = block.Ends;
-        var bucketCount = kernel.Count;
+        var firstRow = block.Starts[0];
+        var rowCount = block.RowCount;
+        state.MakeRoom(rowCount);
+        var buckets = state.Buckets;
+        var isFirst = state.IsFirst;
+        var met = state.Met;
         var finder = kernel.Buckets;
-        var met = state.RoomFor(block.RowCount);
-        var metCount = 0;
-        long persons = 0;
-        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
+        var times = block.Times + firstRow;
+        for (var row = 0; row < rowCount; row++)
         {
-            var last = ends[place];
-            var before = -1;
-            var isIn = 0;
-            for (var index = starts[place]; index < last; index++)
-            {
-                var bucket = finder.Of(times[index]);
-                met[metCount] = bucket;
-                metCount += bucket == before ? 0 : 1;
-                isIn |= (uint)(bucket - 1) < (uint)bucketCount ? 1 : 0;
-                before = bucket;
-            }
-
-            persons += isIn;
+            buckets[row] = finder.Of(times[row]);
         }
 
-        state.Total += persons;
+        state.Total += MarkPersons(state, kernel.Count, firstPerson);
+        var metCount = 0;
+        var before = 0;
+        for (var row = 0; row < rowCount; row++)
+        {
+            var bucket = buckets[row];
+            met[metCount] = bucket;
+            metCount += (bucket != before ? 1 : 0) | isFirst[row];
+            before = bucket;
+        }
+
         fixed (long* values = state.Values)
         {
             for (var index = 0; index < metCount; index++)
@@ -95,6 +93,58 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
                 values[met[index]]++;
             }
         }
+    }
+
+    /// <summary>Marks each person's first row, takes the rows of nobody out of the range, and counts who is in it.</summary>
+    private static long MarkPersons<T>(State<T> state, int bucketCount, int firstPerson)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var block = state.Block!;
+        var firstRow = block.Starts[0];
+        var rowCount = block.RowCount;
+        var buckets = state.Buckets;
+        var isFirst = state.IsFirst;
+        new Span<byte>(isFirst, rowCount + 1).Clear();
+        long persons = 0;
+        for (var place = 0; place < TrackBlocks.Width; place++)
+        {
+            var start = block.Starts[place] - firstRow;
+            var end = (firstPerson == 0 && place == 0 ? block.Starts[place] : block.Ends[place]) - firstRow;
+            isFirst[start] = 1;
+            persons += end > start && IsIn(buckets, start, end, bucketCount) ? 1 : 0;
+
+            // Events sent again lie between what counts of one person and the next; so do those of nobody.
+            var next = place + 1 < TrackBlocks.Width ? block.Starts[place + 1] - firstRow : rowCount;
+            for (var row = end; row < next; row++)
+            {
+                buckets[row] = 0;
+                isFirst[row] = 1;
+            }
+        }
+
+        return persons;
+    }
+
+    /// <summary>Whether any of a person's rows lies in the range. Most persons' first or last one tells.</summary>
+    private static bool IsIn(int* buckets, int start, int end, int bucketCount)
+    {
+        var (first, last) = (buckets[start], buckets[end - 1]);
+        if (((uint)(first - 1) < (uint)bucketCount) | ((uint)(last - 1) < (uint)bucketCount))
+        {
+            return true;
+        }
+
+        if (first == last)
+        {
+            return false;
+        }
+
+        while (start < end && buckets[start] == 0)
+        {
+            start++;
+        }
+
+        return start < end && buckets[start] <= bucketCount;
     }
 
     private static void VisitTotals<T>(State<T> state, BucketKernel<T> kernel, int firstPerson)
@@ -155,7 +205,9 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
     private sealed class State<T>(TrackBlock<T>? block, int bucketCount)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
+        private NativeColumn<int> _buckets = new(4096, isZeroed: false);
         private NativeColumn<int> _met = new(4096, isZeroed: false);
+        private NativeColumn<byte> _isFirst = new(4096, isZeroed: false);
 
         public TrackBlock<T>? Block => block;
 
@@ -165,15 +217,24 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
         /// <summary>Distinct persons of the range.</summary>
         public long Total { get; set; }
 
-        /// <summary>Room for the buckets that the persons of a block meet, and one more.</summary>
-        public int* RoomFor(int rowCount)
+        /// <summary>Per row of the block its bucket.</summary>
+        public int* Buckets => _buckets.Start;
+
+        /// <summary>The buckets that the persons of the block meet.</summary>
+        public int* Met => _met.Start;
+
+        /// <summary>Per row of the block 1 where a person begins.</summary>
+        public byte* IsFirst => _isFirst.Start;
+
+        /// <summary>Makes room for the rows of a block, and one more.</summary>
+        public void MakeRoom(int rowCount)
         {
             if (rowCount >= _met.Length)
             {
+                _buckets = new NativeColumn<int>(rowCount * 2, isZeroed: false);
                 _met = new NativeColumn<int>(rowCount * 2, isZeroed: false);
+                _isFirst = new NativeColumn<byte>(rowCount * 2, isZeroed: false);
             }
-
-            return _met.Start;
         }
     }
 }
