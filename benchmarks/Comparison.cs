@@ -10,7 +10,7 @@ namespace Rondo.Benchmarks;
 internal sealed record ComparisonSettings(long Events, int Threads, int Rounds, int Seed, bool AsJson, string DataDirectory, string? Only, IReadOnlyList<string> Peers);
 
 /// <summary>One line of the result; times in milliseconds, null where a peer was not asked.</summary>
-internal sealed record Row(string Question, double RondoMs, double? ClickhouseMs, double? DuckdbMs, double FloorMs, bool AnswersEqual);
+internal sealed record Row(string Question, double RondoMs, double? ClickhouseMs, double? DuckdbMs, double FloorMs, bool AnswersEqual, double RondoColdMs, double RondoPeakMb);
 
 /// <summary>Loads the same events into every store, asks each question of all of them in turn, and compares.</summary>
 internal static class Comparison
@@ -38,7 +38,7 @@ internal static class Comparison
         var allEqual = true;
         if (!settings.AsJson)
         {
-            Console.WriteLine($"{"question",-52} {"rondo ms",9} {"clickhouse",11} {"ratio",7} {"duckdb",9} {"ratio",7} {"floor",7} {"x floor",8}  equal");
+            Console.WriteLine($"{"question",-52} {"rondo ms",9} {"clickhouse",11} {"ratio",7} {"duckdb",9} {"ratio",7} {"floor",7} {"x floor",8} {"cold ms",9} {"peak MB",8}  equal");
         }
 
         foreach (var question in Questions.All.Where(question => settings.Only is null || question.Name.Contains(settings.Only, StringComparison.OrdinalIgnoreCase)))
@@ -89,13 +89,17 @@ internal static class Comparison
             Note($"{question.Name}: only ours: {string.Join(" | ", expected.Except(sorted).Take(8))}; only theirs: {string.Join(" | ", sorted.Except(expected).Take(8))}");
         }
 
+        var floor = Floor.Measure(rondo.Store, question, settings.Threads);
+        var (cold, peak) = await rondo.AskColdAsync(question);
         return new Row(
             question.Name,
             Median(times.Rondo)!.Value,
             Median(times.ClickHouse),
             Median(times.DuckDb),
-            Math.Round(Floor.Measure(rondo.Store, question, settings.Threads), 2),
-            different is null && expected.Length > 0);
+            Math.Round(floor, 2),
+            different is null && expected.Length > 0,
+            Math.Round(cold, 1),
+            Math.Round(peak, 1));
     }
 
     private static async Task<RondoPeer> FillRondoAsync(string directory, Listening acts, ComparisonSettings settings)
@@ -193,7 +197,7 @@ internal static class Comparison
     {
         string Ratio(double? theirs) => theirs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / row.RondoMs:f1}x") : "-";
         string Ms(double? ms) => ms is { } value ? value.ToString("n1", CultureInfo.InvariantCulture) : "-";
-        return string.Create(CultureInfo.InvariantCulture, $"{row.Question,-52} {Ms(row.RondoMs),9} {Ms(row.ClickhouseMs),11} {Ratio(row.ClickhouseMs),7} {Ms(row.DuckdbMs),9} {Ratio(row.DuckdbMs),7} {Ms(row.FloorMs),7} {row.RondoMs / row.FloorMs,8:f1}  {(row.AnswersEqual ? "yes" : "NO")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{row.Question,-52} {Ms(row.RondoMs),9} {Ms(row.ClickhouseMs),11} {Ratio(row.ClickhouseMs),7} {Ms(row.DuckdbMs),9} {Ratio(row.DuckdbMs),7} {Ms(row.FloorMs),7} {row.RondoMs / row.FloorMs,8:f1} {Ms(row.RondoColdMs),9} {Ms(row.RondoPeakMb),8}  {(row.AnswersEqual ? "yes" : "NO")}");
     }
 
     private static void Note(string text) => Console.Error.WriteLine($"bench: {text}");

@@ -15,9 +15,17 @@ internal sealed class RondoPeer : IAsyncDisposable
 {
     private const int BatchSize = 10_000;
 
-    private RondoPeer(EventStore store) => Store = store;
+    private readonly string _directory;
+    private readonly int _threads;
 
-    public EventStore Store { get; }
+    private RondoPeer(string directory, int threads)
+    {
+        _directory = directory;
+        _threads = threads;
+        Store = OpenStore();
+    }
+
+    public EventStore Store { get; private set; }
 
     public static QueryContext Context { get; } = new()
     {
@@ -25,8 +33,7 @@ internal sealed class RondoPeer : IAsyncDisposable
         Now = Instant.FromUnixTimeSeconds(Listening.Start) + Duration.FromDays(Listening.Days + 2),
     };
 
-    public static RondoPeer Open(string directory, int threads) =>
-        new(EventStore.Open(directory, new EngineOptions { QueryThreads = threads, LogRetention = TimeSpan.Zero }, TimeProvider.System, NullLogger.Instance));
+    public static RondoPeer Open(string directory, int threads) => new(directory, threads);
 
     public async Task LoadAsync(IEnumerable<Act> acts)
     {
@@ -62,7 +69,21 @@ internal sealed class RondoPeer : IAsyncDisposable
         return (elapsed, [.. lines]);
     }
 
+    /// <summary>Asks once after the store was opened anew and its files were put out of memory: how long that takes, and how much memory of its own it takes at most.</summary>
+    public async Task<(double Milliseconds, double PeakMegabytes)> AskColdAsync(Question question)
+    {
+        await Store.DisposeAsync();
+        PageCache.Evict(_directory);
+        Store = OpenStore();
+        using var memory = new PeakMemory();
+        var (milliseconds, _) = await AskAsync(question);
+        return (milliseconds, memory.Stop());
+    }
+
     public ValueTask DisposeAsync() => Store.DisposeAsync();
+
+    private EventStore OpenStore() =>
+        EventStore.Open(_directory, new EngineOptions { QueryThreads = _threads, LogRetention = TimeSpan.Zero }, TimeProvider.System, NullLogger.Instance);
 
     /// <summary>What a person is stands in the profile too; the peers have it beside every event.</summary>
     private static ProfileUpdate ToProfile(int person) => new()

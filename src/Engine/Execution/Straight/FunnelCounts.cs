@@ -50,6 +50,19 @@ internal sealed class FunnelCounts(int stepCount)
         }
     }
 
+    /// <summary>Adds all cells of another to the first of this.</summary>
+    public void CombineCells(FunnelCounts other)
+    {
+        foreach (var theirs in other._cells.OfType<long[]>())
+        {
+            var ours = Of(0);
+            for (var index = 0; index < ours.Length; index++)
+            {
+                ours[index] += theirs[index];
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long[] Of(int cell) => cell < _cells.Count && _cells[cell] is { } counts ? counts : Make(cell);
 

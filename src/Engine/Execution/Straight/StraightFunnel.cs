@@ -9,11 +9,12 @@ namespace Rondo.Engine.Execution.Straight;
 /// <param name="question">The question.</param>
 /// <param name="steps">The steps, each of one event name, none twice.</param>
 /// <param name="cells">The breakdown of entries; null for none.</param>
+/// <param name="isOfPerson">Whether all entries of a person lie in one cell; without a breakdown they do.</param>
 /// <param name="start">First millisecond in which an attempt may begin.</param>
 /// <param name="end">Its end, not included.</param>
 /// <param name="query">Window, re-entry.</param>
 /// <param name="sessions">How sessions are cut, for a window of sessions.</param>
-internal sealed unsafe class StraightFunnel(Question question, Track[] steps, SegmentReader? cells, long start, long end, FunnelQuery query, TimeoutCutter? sessions)
+internal sealed unsafe class StraightFunnel(Question question, Track[] steps, SegmentReader? cells, bool isOfPerson, long start, long end, FunnelQuery query, TimeoutCutter? sessions)
 {
     /// <summary>The straight way for a funnel that is plain; null for any other.</summary>
     public static StraightFunnel? For(FunnelPlan plan)
@@ -32,18 +33,19 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         var steps = plan.Lanes.Select(lane => lane.Track).ToArray();
         var cells = query.Breakdowns.IsEmpty ? null : new SegmentReader(question, steps[0], query.Breakdowns);
-        if (cells is not null && !query.Breakdowns.All(breakdown => StepBreakdown.IsOfPerson(plan, breakdown)) && (query.ReEntry == ReEntry.Optimized || !EachCellIsShown(cells, query.Limit)))
+        var isOfPerson = query.Breakdowns.All(breakdown => StepBreakdown.IsOfPerson(plan, breakdown));
+        if (cells is not null && !isOfPerson && (query.ReEntry == ReEntry.Optimized || !EachCellIsShown(cells, query.Limit)))
         {
             return null;
         }
 
         if (!query.Window.IsSessions)
         {
-            return new StraightFunnel(question, steps, cells, start, end, query, null);
+            return new StraightFunnel(question, steps, cells, isOfPerson, start, end, query, null);
         }
 
         return question.Context.Sessions is TimeoutSessions timeout && !names.Any(name => timeout.Excludes(name!))
-            ? new StraightFunnel(question, steps, cells, start, end, query, TimeoutCutter.Of(question, timeout))
+            ? new StraightFunnel(question, steps, cells, isOfPerson, start, end, query, TimeoutCutter.Of(question, timeout))
             : null;
     }
 
@@ -79,6 +81,11 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         {
             overall.Combine(state.Overall);
             byCell.Combine(state.Counts);
+        }
+
+        if (isOfPerson)
+        {
+            overall.CombineCells(byCell);
         }
 
         return (overall, byCell);
@@ -119,11 +126,15 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
             var sessionCount = sessions?.Cut(state.Timeline!, place, ref state.SessionStarts, ref state.SessionEnds) ?? 0;
             Follow(state, place, times + first, last - first, sessionCount);
-            state.Overall.Add(0, state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
-            if (cells is not null)
+            if (isOfPerson)
             {
-                VisitCells(state, firstPerson, place, first, last, sessionCount);
+                var cell = cells?.Of(state.Blocks[0].RunOf(first), state.Blocks[0].RowOf(first), firstPerson + place) ?? 0;
+                state.Counts.Add(cell, state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
+                continue;
             }
+
+            state.Overall.Add(0, state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
+            VisitCells(state, firstPerson, place, first, last, sessionCount);
         }
     }
 
@@ -132,12 +143,6 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var entries = state.Blocks[0];
-        if (last - first == 1)
-        {
-            state.Counts.Add(cells!.Of(entries.RunOf(first), entries.RowOf(first), firstPerson + place), state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
-            return;
-        }
-
         var isOne = true;
         state.CellsOfEntries.Clear();
         for (var index = first; index < last; index++)

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Rondo.Engine.Planning;
 using Rondo.Model.Queries;
 
@@ -10,6 +12,7 @@ namespace Rondo.Engine.Execution.Straight;
 /// <param name="bucketCount">1 to 64.</param>
 internal sealed class RetentionCounts(int rowCount, int bucketCount)
 {
+    private const int BucketsAtOnce = 4;
     private readonly List<long[]?> _cells = [];
 
     /// <summary>Per cell and row the births, then the retained of each bucket; null for a cell nobody was born in.</summary>
@@ -27,15 +30,25 @@ internal sealed class RetentionCounts(int rowCount, int bucketCount)
         return births;
     }
 
+    /// <summary>Counts a birth.</summary>
+    /// <param name="cell">The birth's cell.</param>
+    /// <param name="row">Its row.</param>
+    /// <param name="buckets">A bit for each bucket of a return; none beyond the buckets.</param>
+    /// <remarks>Every bucket is added to, four at a time, most of them nothing: how many bits are set is not foreseen.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int cell, int row, ulong buckets)
     {
         var counts = cell < _cells.Count && _cells[cell] is { } there ? there : Make(cell);
         var at = row * (bucketCount + 1);
         counts[at]++;
-        for (; buckets != 0; buckets &= buckets - 1)
+        var places = Vector256.Create(0UL, 1, 2, 3);
+        ref var first = ref counts[at + 1];
+        for (var bucket = 0; bucket < bucketCount; bucket += BucketsAtOnce)
         {
-            counts[at + 1 + BitOperations.TrailingZeroCount(buckets)]++;
+            var ones = Avx2.IsSupported
+                ? Avx2.ShiftRightLogicalVariable(Vector256.Create(buckets >> bucket), places) & Vector256<ulong>.One
+                : Vector256.Create(buckets >> bucket, buckets >> bucket >> 1, buckets >> bucket >> 2, buckets >> bucket >> 3) & Vector256<ulong>.One;
+            (Vector256.LoadUnsafe(ref first, (nuint)bucket) + ones.AsInt64()).StoreUnsafe(ref first, (nuint)bucket);
         }
     }
 
@@ -63,7 +76,8 @@ internal sealed class RetentionCounts(int rowCount, int bucketCount)
             _cells.Add(null);
         }
 
-        return _cells[cell] ??= new long[rowCount * (bucketCount + 1)];
+        // The last row's buckets are added to in whole groups as well.
+        return _cells[cell] ??= new long[(rowCount * (bucketCount + 1)) + BucketsAtOnce];
     }
 }
 
@@ -168,7 +182,7 @@ internal sealed unsafe class StraightRetention(
             while (birth < last && times[birth] is var time && time >= from && time < to)
             {
                 var row = finder.Of(time) - 1;
-                var buckets = BucketsOf(returned.Times + returned.Starts[place], returned.Times + returned.Ends[place], time, state.PerBucket);
+                var buckets = BucketsOf(returned.Times + returned.Starts[place], returned.Times + returned.Ends[place], time, state.PerBucket, returned.TimesEnd);
                 state.Counts.Add(cells is null ? 0 : cells.Of(born.RunOf(birth), born.RowOf(birth), firstPerson + place), row, buckets);
                 if (isFirstEver)
                 {
@@ -186,9 +200,14 @@ internal sealed unsafe class StraightRetention(
 
     /// <summary>One bit for each bucket the person is retained in.</summary>
     /// <remarks>No branch depends on when the person returned: half a unit keeps the division away from the edges, so it is exact.</remarks>
-    private ulong BucketsOf<T>(T* next, T* last, T birth, double perBucket)
+    private ulong BucketsOf<T>(T* next, T* last, T birth, double perBucket, T* readable)
         where T : unmanaged, IBinaryInteger<T>
     {
+        if (typeof(T) == typeof(uint) && Avx2.IsSupported && !isOnOrAfter && bucketCount <= 32)
+        {
+            return (countBirth ? 1UL : 0) | ReturnBuckets.Of((uint*)next, (uint*)last, uint.CreateTruncating(birth), perBucket, bucketCount, (uint*)readable);
+        }
+
         var buckets = countBirth ? 1UL : 0;
         while (next < last && *next < birth)
         {
