@@ -42,7 +42,7 @@ public sealed class KilledUnderLoad : IDisposable
             }, stopping.Token));
             if (kill % SparedUntilErasure == 0)
             {
-                await firstErased.Task.WaitAsync(TimeSpan.FromSeconds(60));
+                await firstErased.Task.WaitAsync(TimeSpan.FromMinutes(5));
             }
 
             await Task.Delay(random.Next(50, 900));
