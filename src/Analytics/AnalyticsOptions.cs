@@ -9,6 +9,9 @@ public sealed record AnalyticsOptions
     /// <summary>How long after one computation of all dynamic cohorts the next begins. Default 30 s; at most 60 s.</summary>
     public TimeSpan CohortRefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the changes of memberships can be read again. Default 7 days; at least 1 hour.</summary>
+    public TimeSpan MembershipChangeRetention { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>How often the ingestion counters are written down. Default 2 s; a kill loses at most this much of the counting.</summary>
     public TimeSpan CounterWriteInterval { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -21,6 +24,11 @@ public sealed record AnalyticsOptions
         if (CohortRefreshInterval <= TimeSpan.Zero || CohortRefreshInterval > TimeSpan.FromSeconds(60))
         {
             throw new InvalidOperationException($"{nameof(CohortRefreshInterval)} must be above 0 and at most 60 seconds.");
+        }
+
+        if (MembershipChangeRetention < TimeSpan.FromHours(1))
+        {
+            throw new InvalidOperationException($"{nameof(MembershipChangeRetention)} must be at least 1 hour.");
         }
 
         if (CounterWriteInterval <= TimeSpan.Zero)

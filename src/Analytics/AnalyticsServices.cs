@@ -38,6 +38,8 @@ public static class AnalyticsServices
 
         services.AddSingleton<CohortMemberships>();
         services.AddSingleton<MembershipFeed>();
+        services.AddSingleton<MembershipJournal>();
+        services.AddSingleton<IMemberships>(provider => provider.GetRequiredService<MembershipJournal>());
         services.AddSingleton<CohortDirectory>();
         services.AddSingleton<ICohorts>(provider => provider.GetRequiredService<CohortDirectory>());
 

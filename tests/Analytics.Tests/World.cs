@@ -37,6 +37,8 @@ internal sealed class World : IAsyncDisposable
 
     public ICohorts Cohorts => Get<ICohorts>();
 
+    public IMemberships Memberships => Get<IMemberships>();
+
     public IPeople People => Get<IPeople>();
 
     public static async Task<World> CreateAsync(Func<AnalyticsOptions, AnalyticsOptions>? change = null)
@@ -98,7 +100,7 @@ internal sealed class World : IAsyncDisposable
     public static Predicate Is(string property, string value) => new PropertyPredicate(PropertySource.User, property, PropertyOperator.Equals, [PropertyValue.Of(value)]);
 
     /// <summary>The ids of a set, in alphabetical order.</summary>
-    public async Task<IReadOnlyList<string>> IdsAsync(PersonSet people) =>
+    public async Task<IReadOnlyList<string>> IdsAsync(IEnumerable<PersonNumber> people) =>
         [.. (await Get<IEventStores>().OpenAsync(Project, default)).DistinctIdsOf(people).Order(StringComparer.Ordinal)];
 
     public async ValueTask DisposeAsync()

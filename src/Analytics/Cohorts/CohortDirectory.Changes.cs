@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 using Rondo.Analytics.Contracts;
 using Rondo.Analytics.Data;
 using Rondo.Model;
@@ -25,7 +26,7 @@ internal sealed partial class CohortDirectory
 
             var store = await stores.OpenAsync(project, cancellationToken);
             var members = await ComputeAsync(store, definition, PersonSet.Empty, context, cancellationToken);
-            return await AddAsync(project, name, description, definition, new Membership(context.Now, members), cancellationToken);
+            return await AddAsync(project, name, description, definition, members, context.Now, cancellationToken);
         }
         finally
         {
@@ -48,7 +49,7 @@ internal sealed partial class CohortDirectory
             problems.AddRange(await ReferenceProblemsAsync(project, null, name, null, cancellationToken));
             return problems.Count > 0
                 ? Outcome<Cohort>.Refused(problems)
-                : await AddAsync(project, name, string.Empty, new StaticCohort(origin), new Membership(context.Now, members), cancellationToken);
+                : await AddAsync(project, name, string.Empty, new StaticCohort(origin), members, context.Now, cancellationToken);
         }
         finally
         {
@@ -111,10 +112,8 @@ internal sealed partial class CohortDirectory
         return Outcome<Cohort>.Accepted((await FindAsync(project, cohort, cancellationToken))!);
     }
 
-    private async Task<Outcome<Cohort>> AddAsync(ProjectId project, string name, string description, CohortDefinition definition, Membership membership, CancellationToken cancellationToken)
+    private async Task<Outcome<Cohort>> AddAsync(ProjectId project, string name, string description, CohortDefinition definition, PersonSet members, Instant computedAt, CancellationToken cancellationToken)
     {
-        await using var context = database.Open();
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         var row = new CohortRow
         {
             ProjectId = project.Value,
@@ -122,24 +121,9 @@ internal sealed partial class CohortDirectory
             Description = description,
             Definition = Write(definition),
             IsArchived = false,
-            CreatedAt = membership.ComputedAt,
+            CreatedAt = computedAt,
         };
-        context.Cohorts.Add(row);
-        await context.SaveChangesAsync(cancellationToken);
-        context.Memberships.Add(new MembershipRow
-        {
-            CohortId = row.Id,
-            ComputedAt = membership.ComputedAt,
-            Size = membership.Members.Count,
-            Members = MembershipBlob.Write(membership.Members),
-        });
-        context.CohortSizes.Add(new CohortSizeRow { CohortId = row.Id, At = membership.ComputedAt, Size = membership.Members.Count });
-        await context.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-
-        var id = new CohortId(row.Id);
-        memberships.Replace(project, id, membership);
-        feed.Publish(project, new MembershipChange(id, membership.ComputedAt, membership.Members, PersonSet.Empty));
+        var id = await journal.AddAsync(row, members, computedAt, cancellationToken);
         return Outcome<Cohort>.Accepted((await FindAsync(project, id, cancellationToken))!);
     }
 

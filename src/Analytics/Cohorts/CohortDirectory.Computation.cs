@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using NodaTime;
 using Rondo.Analytics.Contracts;
 using Rondo.Analytics.Data;
 using Rondo.Model;
@@ -11,8 +10,6 @@ namespace Rondo.Analytics.Cohorts;
 
 internal sealed partial class CohortDirectory
 {
-    private static readonly Duration FullHistory = Duration.FromDays(7);
-
     public async Task<Outcome<Cohort>> RefreshAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);
@@ -89,9 +86,12 @@ internal sealed partial class CohortDirectory
         var cohort = new CohortId(row.Id);
         var context = await projects.ContextAsync(project, cancellationToken);
         var store = await stores.OpenAsync(project, cancellationToken);
-        var before = MembersOf(project, cohort);
+        var table = memberships.Find(project, cohort)!;
+        var before = table.Snapshot().Members;
         var members = await ComputeAsync(store, DefinitionOf(row), before, context, cancellationToken);
-        await ReplaceAsync(project, cohort, before, new Membership(context.Now, members), cancellationToken);
+        await journal.RecordAsync(project, context.Now, [new MembershipDifference(cohort, [.. members.Except(before)], [.. before.Except(members)])], cancellationToken);
+        table.ConfirmAt(context.Now);
+        await journal.NoteSizeAsync(project, cohort, context.Now, isForced: true, cancellationToken);
     }
 
     private static async Task<PersonSet> ComputeAsync(IEventStore store, CohortDefinition definition, PersonSet before, QueryContext context, CancellationToken cancellationToken) => definition switch
@@ -111,44 +111,5 @@ internal sealed partial class CohortDirectory
         return merged.Count == 0
             ? members
             : members.Except(PersonSet.Of(merged.Select(pair => pair.First))).Or(PersonSet.Of(merged.Select(pair => store.FindPerson(pair.Second)!.Value)));
-    }
-
-    private async Task ReplaceAsync(ProjectId project, CohortId cohort, PersonSet before, Membership membership, CancellationToken cancellationToken)
-    {
-        await using var context = database.Open();
-        if (membership.Members.Equals(before))
-        {
-            await context.Memberships.Where(row => row.CohortId == cohort.Value)
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.ComputedAt, membership.ComputedAt), cancellationToken);
-            memberships.Replace(project, cohort, membership);
-            return;
-        }
-
-        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        var blob = MembershipBlob.Write(membership.Members);
-        await context.Memberships.Where(row => row.CohortId == cohort.Value).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.ComputedAt, membership.ComputedAt)
-                .SetProperty(row => row.Size, membership.Members.Count)
-                .SetProperty(row => row.Members, blob),
-            cancellationToken);
-        await AddSizeAsync(context, project, cohort, membership, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-
-        memberships.Replace(project, cohort, membership);
-        feed.Publish(project, new MembershipChange(cohort, membership.ComputedAt, membership.Members.Except(before), before.Except(membership.Members)));
-    }
-
-    /// <summary>Adds a point to the history, and of the days that are more than a week ago keeps only the last point each.</summary>
-    private async Task AddSizeAsync(AnalyticsDbContext context, ProjectId project, CohortId cohort, Membership membership, CancellationToken cancellationToken)
-    {
-        var calendar = (await projects.ContextAsync(project, cancellationToken)).Calendar;
-        var horizon = membership.ComputedAt - FullHistory;
-        var old = await context.CohortSizes.Where(row => row.CohortId == cohort.Value && row.At < horizon).OrderBy(row => row.At).ToListAsync(cancellationToken);
-        context.CohortSizes.RemoveRange(old.GroupBy(row => calendar.DateOf(row.At)).SelectMany(day => day.SkipLast(1)));
-
-        // Two computations in one millisecond are one point.
-        await context.CohortSizes.Where(row => row.CohortId == cohort.Value && row.At == membership.ComputedAt).ExecuteDeleteAsync(cancellationToken);
-        context.CohortSizes.Add(new CohortSizeRow { CohortId = cohort.Value, At = membership.ComputedAt, Size = membership.Members.Count });
-        await context.SaveChangesAsync(cancellationToken);
     }
 }

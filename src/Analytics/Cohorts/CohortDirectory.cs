@@ -14,6 +14,7 @@ namespace Rondo.Analytics.Cohorts;
 internal sealed partial class CohortDirectory(
     AnalyticsDatabase database,
     CohortMemberships memberships,
+    MembershipJournal journal,
     MembershipFeed feed,
     ProjectDirectory projects,
     IEventStores stores) : ICohorts, IDisposable
@@ -31,7 +32,7 @@ internal sealed partial class CohortDirectory(
         (await ReadAsync(project, cancellationToken)).FirstOrDefault(found => found.Id == cohort);
 
     public PersonSet MembersOf(ProjectId project, CohortId cohort) =>
-        memberships.Of(project).TryGetValue(cohort, out var membership) ? membership.Members : PersonSet.Empty;
+        memberships.Find(project, cohort)?.Snapshot().Members ?? PersonSet.Empty;
 
     public async Task<IReadOnlyList<CohortSize>> HistoryAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken)
     {
@@ -66,10 +67,10 @@ internal sealed partial class CohortDirectory(
         var rows = await context.Cohorts.AsNoTracking().Where(row => row.ProjectId == project.Value).ToListAsync(cancellationToken);
         var names = rows.ToDictionary(row => new CohortId(row.Id), row => row.Name);
         var members = memberships.Of(project);
-        return [.. rows.Where(row => members.ContainsKey(new CohortId(row.Id))).Select(row => ToCohort(row, members[new CohortId(row.Id)], names))];
+        return [.. rows.Where(row => members.ContainsKey(new CohortId(row.Id))).Select(row => ToCohort(row, members[new CohortId(row.Id)].Snapshot(), names))];
     }
 
-    private static Cohort ToCohort(CohortRow row, Membership membership, Dictionary<CohortId, string> names)
+    private static Cohort ToCohort(CohortRow row, CohortMembership membership, Dictionary<CohortId, string> names)
     {
         var definition = DefinitionOf(row);
         return new Cohort(

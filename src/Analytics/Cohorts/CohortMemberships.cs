@@ -1,36 +1,37 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
-using NodaTime;
+using Rondo.Analytics.Contracts;
 using Rondo.Analytics.Data;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Stores;
 
 namespace Rondo.Analytics.Cohorts;
 
-/// <summary>Who was in a cohort at one moment. The two belong together and are replaced together.</summary>
-internal sealed record Membership(Instant ComputedAt, PersonSet Members);
-
-/// <summary>The members of all cohorts in memory; read from the database once, written through by <see cref="CohortDirectory"/>. Thread-safe.</summary>
+/// <summary>
+/// The members of all cohorts in memory; read from the database once: the members as last written down, brought up to date with
+/// the changes since. Changes go through <see cref="MembershipJournal"/>. Thread-safe.
+/// </summary>
 internal sealed class CohortMemberships(AnalyticsDatabase database)
 {
     private readonly Lock _lock = new();
-    private volatile ImmutableDictionary<ProjectId, ImmutableDictionary<CohortId, Membership>>? _byProject;
+    private volatile ImmutableDictionary<ProjectId, ImmutableDictionary<CohortId, MemberTable>>? _byProject;
 
-    /// <summary>A snapshot that does not change any more.</summary>
-    public ImmutableDictionary<CohortId, Membership> Of(ProjectId project) =>
-        Current.TryGetValue(project, out var found) ? found : ImmutableDictionary<CohortId, Membership>.Empty;
+    public ImmutableDictionary<CohortId, MemberTable> Of(ProjectId project) =>
+        Current.TryGetValue(project, out var found) ? found : ImmutableDictionary<CohortId, MemberTable>.Empty;
 
-    public void Replace(ProjectId project, CohortId cohort, Membership membership)
+    public MemberTable? Find(ProjectId project, CohortId cohort) => Of(project).GetValueOrDefault(cohort);
+
+    public void Add(ProjectId project, CohortId cohort, MemberTable members)
     {
         lock (_lock)
         {
             var byProject = Current;
-            var ofProject = byProject.TryGetValue(project, out var found) ? found : ImmutableDictionary<CohortId, Membership>.Empty;
-            _byProject = byProject.SetItem(project, ofProject.SetItem(cohort, membership));
+            var ofProject = byProject.TryGetValue(project, out var found) ? found : ImmutableDictionary<CohortId, MemberTable>.Empty;
+            _byProject = byProject.SetItem(project, ofProject.SetItem(cohort, members));
         }
     }
 
-    private ImmutableDictionary<ProjectId, ImmutableDictionary<CohortId, Membership>> Current
+    private ImmutableDictionary<ProjectId, ImmutableDictionary<CohortId, MemberTable>> Current
     {
         get
         {
@@ -46,7 +47,7 @@ internal sealed class CohortMemberships(AnalyticsDatabase database)
         }
     }
 
-    private ImmutableDictionary<ProjectId, ImmutableDictionary<CohortId, Membership>> Load()
+    private ImmutableDictionary<ProjectId, ImmutableDictionary<CohortId, MemberTable>> Load()
     {
         using var context = database.Open();
         var rows = context.Memberships.AsNoTracking()
@@ -56,8 +57,19 @@ internal sealed class CohortMemberships(AnalyticsDatabase database)
             .GroupBy(row => new ProjectId(row.ProjectId))
             .ToImmutableDictionary(
                 project => project.Key,
-                project => project.ToImmutableDictionary(
-                    row => new CohortId(row.Membership.CohortId),
-                    row => new Membership(row.Membership.ComputedAt, MembershipBlob.Read(row.Membership.Members))));
+                project => project.ToImmutableDictionary(row => new CohortId(row.Membership.CohortId), row => Restore(context, row.Membership)));
+    }
+
+    private static MemberTable Restore(AnalyticsDbContext context, MembershipRow row)
+    {
+        var members = MembershipBlob.Read(row.Members);
+        var table = new MemberTable(members, SinceBlob.Read(row.Since, members.Count, MemberTable.SecondOf(row.ComputedAt)), new MembershipVersion(row.Version), row.ComputedAt);
+        var changes = context.MembershipChanges.AsNoTracking().Where(change => change.CohortId == row.CohortId && change.Version > row.Version).OrderBy(change => change.Version);
+        foreach (var change in changes)
+        {
+            table.Apply(new MembershipVersion(change.Version), change.At, PersonListBlob.Read(change.Entered), PersonListBlob.Read(change.Left));
+        }
+
+        return table;
     }
 }

@@ -29,9 +29,6 @@ public sealed record Cohort(
 /// <summary>A cohort's size at one moment.</summary>
 public sealed record CohortSize(Instant At, int Size);
 
-/// <summary>Who entered and left a cohort at one computation.</summary>
-public sealed record MembershipChange(CohortId Cohort, Instant At, PersonSet Entered, PersonSet Left);
-
 /// <summary>Groups of people by definition. Dynamic ones are computed again at least every minute.</summary>
 public interface ICohorts
 {

@@ -14,6 +14,10 @@ internal sealed class AnalyticsDbContext(DbContextOptions<AnalyticsDbContext> op
 
     public DbSet<MembershipRow> Memberships => Set<MembershipRow>();
 
+    public DbSet<MembershipChangeRow> MembershipChanges => Set<MembershipChangeRow>();
+
+    public DbSet<MembershipHorizonRow> MembershipHorizons => Set<MembershipHorizonRow>();
+
     public DbSet<CohortSizeRow> CohortSizes => Set<CohortSizeRow>();
 
     public DbSet<IngestionCountRow> IngestionCounts => Set<IngestionCountRow>();
@@ -45,6 +49,18 @@ internal sealed class AnalyticsDbContext(DbContextOptions<AnalyticsDbContext> op
         {
             membership.ToTable("Memberships").HasKey(row => row.CohortId);
             membership.HasOne<CohortRow>().WithOne().HasForeignKey<MembershipRow>(row => row.CohortId);
+        });
+        modelBuilder.Entity<MembershipChangeRow>(change =>
+        {
+            change.ToTable("MembershipChanges").HasKey(row => row.Version);
+            change.HasIndex(row => new { row.ProjectId, row.Version });
+            change.HasIndex(row => new { row.CohortId, row.Version });
+            change.HasOne<CohortRow>().WithMany().HasForeignKey(row => row.CohortId);
+        });
+        modelBuilder.Entity<MembershipHorizonRow>(horizon =>
+        {
+            horizon.ToTable("MembershipHorizons").HasKey(row => row.ProjectId);
+            horizon.HasOne<ProjectRow>().WithOne().HasForeignKey<MembershipHorizonRow>(row => row.ProjectId);
         });
         modelBuilder.Entity<CohortSizeRow>(size =>
         {

@@ -43,17 +43,59 @@ internal sealed class CohortRow
     public required Instant CreatedAt { get; set; }
 }
 
-/// <summary>Members and the moment they were computed: one row, so that they cannot disagree.</summary>
+/// <summary>
+/// Members, since when, and the moment they were computed: one row, so that they cannot disagree. Changes after
+/// <see cref="Version"/> are in <see cref="MembershipChangeRow"/>.
+/// </summary>
 internal sealed class MembershipRow
 {
     public required int CohortId { get; set; }
 
     public required Instant ComputedAt { get; set; }
 
+    /// <summary>The last change that is in it.</summary>
+    public required long Version { get; set; }
+
     public required int Size { get; set; }
 
     /// <summary>See <see cref="MembershipBlob"/>.</summary>
     public required byte[] Members { get; set; }
+
+    /// <summary>See <see cref="SinceBlob"/>; empty when every member is in it since <see cref="ComputedAt"/>.</summary>
+    public required byte[] Since { get; set; }
+
+    /// <summary>When a full computation was last compared with the members; null when never.</summary>
+    public Instant? ComparedAt { get; set; }
+
+    /// <summary>Persons whom that comparison found missing or in excess.</summary>
+    public int DifferenceCount { get; set; }
+}
+
+/// <summary>Who entered and left a cohort: one line of the stream that readers follow, and what a membership is brought up to date with.</summary>
+internal sealed class MembershipChangeRow
+{
+    public long Version { get; set; }
+
+    public required int ProjectId { get; set; }
+
+    public required int CohortId { get; set; }
+
+    public required Instant At { get; set; }
+
+    /// <summary>See <see cref="PersonListBlob"/>.</summary>
+    public required byte[] Entered { get; set; }
+
+    /// <summary>See <see cref="PersonListBlob"/>.</summary>
+    public required byte[] Left { get; set; }
+}
+
+/// <summary>How far a project's old changes have been forgotten.</summary>
+internal sealed class MembershipHorizonRow
+{
+    public required int ProjectId { get; set; }
+
+    /// <summary>The last version forgotten; 0 while none is.</summary>
+    public required long Version { get; set; }
 }
 
 /// <summary>The size of a cohort at one computation that changed it.</summary>

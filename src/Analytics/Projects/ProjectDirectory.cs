@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
@@ -150,15 +151,16 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
             throw new InvalidOperationException($"There is no project {project}.");
         }
 
-        // One snapshot for the whole question: a cohort recomputed meanwhile must not split an answer.
+        // Each cohort is looked at once for the whole question: one that changes meanwhile must not split an answer.
         var cohorts = memberships.Of(project);
+        var members = new ConcurrentDictionary<CohortId, PersonSet>();
         var cohortDefinitions = new Lazy<Dictionary<CohortId, CohortDefinition>>(() => CohortDefinitionsOf(project));
         return new QueryContext
         {
             Calendar = known.Project.Calendar,
             Now = timeProvider.GetCurrentInstant(),
             Lexicon = await definitions.LexiconOfAsync(project, cancellationToken),
-            CohortMembers = cohort => cohorts.TryGetValue(cohort, out var membership) ? membership.Members : PersonSet.Empty,
+            CohortMembers = cohort => members.GetOrAdd(cohort, asked => cohorts.TryGetValue(asked, out var table) ? table.Snapshot().Members : PersonSet.Empty),
             CohortDefinition = cohort => cohortDefinitions.Value.GetValueOrDefault(cohort),
         };
     }
