@@ -36,19 +36,7 @@ public sealed partial class EventStore
 
     /// <inheritdoc/>
     public Task<PersonSet> PeopleAtAsync(ReportPoint point, QueryContext context, CancellationToken cancellationToken) =>
-        AskAsync(
-            context,
-            question => point switch
-            {
-                InsightsPoint insights => new InsightsOperator(question, insights.Query).PeopleAt(insights),
-                FunnelPoint funnel => new FunnelOperator(question, funnel.Query).PeopleAt(funnel),
-                RetentionPoint retention => new RetentionOperator(question, retention.Query).PeopleAt(retention),
-                FrequencyPoint frequency => new FrequencyOperator(question, frequency.Query).PeopleAt(frequency),
-                FlowPoint flow => new FlowOperator(question, flow.Query).PeopleAt(flow),
-                FlowPathPoint path => new FlowOperator(question, path.Query).PeopleAt(path),
-                _ => throw new InvalidOperationException($"{point.GetType().Name} is no point of a report."),
-            },
-            cancellationToken);
+        AskAsync(context, question => PointOperator.PeopleAt(question, point), cancellationToken);
 
     /// <inheritdoc/>
     public Task<PersonSet> PeopleWhereAsync(Predicate where, QueryContext context, CancellationToken cancellationToken) =>

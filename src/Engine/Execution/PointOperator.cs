@@ -6,7 +6,7 @@ namespace Rondo.Engine.Execution;
 /// <summary>The people behind a point of any report: the operator that draws the number is asked.</summary>
 internal static class PointOperator
 {
-    public static PersonSet PeopleAt(Question question, ReportPoint point) => point switch
+    public static PersonSet PeopleAt(Question question, ReportPoint point) => PointScope.Unfolded(point) switch
     {
         InsightsPoint insights => new InsightsOperator(question, insights.Query).PeopleAt(insights),
         FunnelPoint funnel => new FunnelOperator(question, funnel.Query).PeopleAt(funnel),

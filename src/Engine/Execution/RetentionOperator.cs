@@ -38,13 +38,14 @@ internal sealed class RetentionOperator
     public PersonSet PeopleAt(RetentionPoint point)
     {
         var slots = point.Segment == Segment.Overall ? null : Slots();
-        var slot = slots is null ? 0 : slots.Find(point.Segment) + 1;
+        var slot = slots is null ? 0 : slots.Find(point.Segment) is var found and >= 0 ? found + 1 : -1;
         var onlyRow = point.Row is { } start ? _calendar.RowOf(start) : -1;
-        if ((slots is not null && slot == 0) || (point.Row is not null && onlyRow < 0))
+        if (point.Row is not null && onlyRow < 0)
         {
             return PersonSet.Empty;
         }
 
+        // A segment of returns that nobody returned in is one in which everyone born was not retained.
         var states = Scan(
             slots,
             () => (Retained: new PersonSet.Builder(), Born: new PersonSet.Builder()),

@@ -61,6 +61,15 @@ internal sealed class EventHead
         }
     }
 
+    /// <summary>The rows at this moment, as they came.</summary>
+    public HeadRows RowsNow()
+    {
+        lock (_gate)
+        {
+            return new HeadRows(this, _rows.Values, _rowsInName.Values, RowCount, _byName.Count, _shape);
+        }
+    }
+
     /// <summary>The columns of a property of one name; null when no row has it.</summary>
     /// <remarks>See <see cref="PropertyLog.ToColumns"/>.</remarks>
     public PropertyColumns? ColumnsOf(int name, string property, int[] runRows, int rowCount)

@@ -25,20 +25,41 @@ internal sealed class LateMerges
 
     public bool IsEmpty => Entries.Length == 0;
 
-    public static unsafe LateMerges Of(Run run, IdSnapshot ids)
+    public static LateMerges Of(Run run, IdSnapshot ids)
     {
         var found = new List<Entry>();
-        foreach (var (device, user) in ids.MergesFrom(run.MergeWatermark))
+        foreach (var merge in ids.MergesFrom(run.MergeWatermark))
         {
-            var (start, end) = run.RowsOf(device);
-            if (end > start)
-            {
-                found.Add(new Entry(user, device, start, end));
-            }
+            Find(run, merge, found);
         }
 
         found.Sort();
         return new LateMerges(ids.MergeCount, [.. found]);
+    }
+
+    /// <summary>Only the rows of some devices; null when there are none.</summary>
+    public static LateMerges? Of(Run run, IReadOnlyList<(int Sequence, Merge Merge)> merges)
+    {
+        var found = new List<Entry>();
+        foreach (var (sequence, merge) in merges)
+        {
+            if (sequence >= run.MergeWatermark)
+            {
+                Find(run, merge, found);
+            }
+        }
+
+        found.Sort();
+        return found.Count == 0 ? null : new LateMerges(0, [.. found]);
+    }
+
+    private static void Find(Run run, Merge merge, List<Entry> found)
+    {
+        var (start, end) = run.RowsOf(merge.Device);
+        if (end > start)
+        {
+            found.Add(new Entry(merge.User, merge.Device, start, end));
+        }
     }
 
     /// <summary>The device under which a row of a person stands; null when it stands under the person.</summary>

@@ -31,7 +31,19 @@ internal sealed class StoreView : IDisposable
         ];
     }
 
+    /// <summary>Some rows of another view, taken out.</summary>
+    public StoreView(RunSource source, IdSnapshot ids, EventNameSnapshot names, ProfileTable profiles)
+    {
+        Parts = [];
+        Ids = ids;
+        Profiles = profiles;
+        _names = names;
+        _sources = [source];
+    }
+
     public IdSnapshot Ids { get; }
+
+    public EventNameSnapshot Names => _names;
 
     /// <summary>Names by number.</summary>
     public string[] EventNames => _names.Names;

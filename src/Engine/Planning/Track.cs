@@ -1,3 +1,4 @@
+using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Model.Predicates;
 
@@ -20,6 +21,13 @@ internal sealed class Track
     /// <summary>Every event of every name with its properties.</summary>
     public static Track Everything(StoreView view, IEnumerable<string> names) =>
         new(names.SelectMany(view.RunsOf).Select(run => Of(view, run, null)));
+
+    /// <summary>Every event of some persons, of one name (null: of all, names only). Other persons' rows must not be read.</summary>
+    /// <param name="view">The store.</param>
+    /// <param name="eventName">The name.</param>
+    /// <param name="merges">The merges of the persons' devices, with their places in the sequence of all merges, ascending.</param>
+    public static Track Of(StoreView view, string? eventName, IReadOnlyList<(int Sequence, Merge Merge)> merges) =>
+        new((eventName is null ? view.Timelines() : view.RunsOf(eventName)).Select(run => new TrackRun(run, null, LateMerges.Of(run, merges), view.SourceOf(run))));
 
     /// <summary>
     /// Cuts the persons into ranges of about equal work: <paramref name="rangeCount"/> + 1 ascending numbers, the first 0, the

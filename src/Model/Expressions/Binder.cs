@@ -17,6 +17,7 @@ internal sealed class Binder
     private readonly List<(bool OfUser, string Name)> _properties = [];
     private readonly List<TableColumn> _tables = [];
     private int _loops;
+    private bool _usesToday;
 
     private Binder()
     {
@@ -28,7 +29,7 @@ internal sealed class Binder
         try
         {
             var root = binder.Node(syntax);
-            return Outcome<Expression>.Accepted(new Expression(root, binder._properties, [.. binder._tables.Distinct()]));
+            return Outcome<Expression>.Accepted(new Expression(root, binder._properties, [.. binder._tables.Distinct()], binder._usesToday));
         }
         catch (Misplaced misplaced)
         {
@@ -92,6 +93,7 @@ internal sealed class Binder
             default:
                 var function = Functions.Find(name) ?? throw new Misplaced(call.Position, $"there is no function '{call.Function}'");
                 Need(call, function.Fewest, function.Most);
+                _usesToday |= name == "today";
                 return new FunctionNode(function, [.. arguments.Select(Node)]);
         }
     }

@@ -33,8 +33,9 @@ public sealed class Expression
 
     private readonly Node _root;
 
-    internal Expression(Node root, IReadOnlyCollection<(bool OfUser, string Name)> properties, ImmutableArray<TableColumn> tables)
+    internal Expression(Node root, IReadOnlyCollection<(bool OfUser, string Name)> properties, ImmutableArray<TableColumn> tables, bool usesToday)
     {
+        UsesToday = usesToday;
         _root = root;
         EventProperties = [.. properties.Where(property => !property.OfUser).Select(property => property.Name).Distinct()];
         UserProperties = [.. properties.Where(property => property.OfUser).Select(property => property.Name).Distinct()];
@@ -49,6 +50,9 @@ public sealed class Expression
 
     /// <summary>Columns of lookup tables it reads.</summary>
     public ImmutableArray<TableColumn> Tables { get; }
+
+    /// <summary>Whether its value depends on the day on which it is asked for.</summary>
+    public bool UsesToday { get; }
 
     /// <summary>Whether it needs an event, and so makes no sense for a person alone.</summary>
     public bool UsesEvent => !EventProperties.IsEmpty;

@@ -168,7 +168,8 @@ public static class PropertyMatch
     internal static WindowUnit? UnitOf(PropertyValue value) =>
         value.Kind == PropertyKind.String && Enum.TryParse<WindowUnit>(value.String, ignoreCase: true, out var unit) && Enum.IsDefined(unit) && unit != WindowUnit.Session && !char.IsAsciiDigit(value.String[0]) ? unit : null;
 
-    private static Duration LengthOf(PropertyPredicate predicate) => new ConversionWindow((int)predicate.Values[0].Number, UnitOf(predicate.Values[1])!.Value).Length;
+    /// <summary>How far "in the last 3 days" reaches; only for operators that have a length.</summary>
+    public static Duration LengthOf(PropertyPredicate predicate) => new ConversionWindow((int)predicate.Values[0].Number, UnitOf(predicate.Values[1])!.Value).Length;
 
     private static Instant StartOf(PropertyValue day, QueryContext context) => context.Calendar.StartOf(LocalDatePattern.Iso.Parse(day.String).Value);
 

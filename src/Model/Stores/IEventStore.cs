@@ -50,6 +50,12 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>The persons (with an event or a profile) that match a filter on persons.</summary>
     Task<PersonSet> PeopleWhereAsync(Predicate where, QueryContext context, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes out what is known of some persons (null: of everyone) as of now. Costs about as much as reading their events; an
+    /// excerpt of everyone copies nothing. Numbers that are nobody, or a merged device, have no part in any answer.
+    /// </summary>
+    Task<IPeopleExcerpt> ExcerptAsync(IReadOnlyCollection<PersonNumber>? persons, CancellationToken cancellationToken);
+
     /// <summary>Everyone: each canonical id with an event or a profile.</summary>
     Task<PersonSet> EveryoneAsync(CancellationToken cancellationToken);
 

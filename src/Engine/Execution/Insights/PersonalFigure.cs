@@ -33,8 +33,8 @@ internal sealed class PersonalFigure(FigurePredicate predicate, ProjectCalendar 
         }
     }
 
-    /// <summary>Whether the person's figure compares as asked, and begins anew.</summary>
-    public bool TakeMatches()
+    /// <summary>The person's figure, null for none; and begins anew.</summary>
+    public double? Take()
     {
         double? figure = predicate.Measure == Measure.DistinctValues
             ? _distinct.Count == 0 ? null : _distinct.Count
@@ -45,15 +45,18 @@ internal sealed class PersonalFigure(FigurePredicate predicate, ProjectCalendar 
             _figures = New(predicate);
         }
 
-        return figure is { } number && predicate.Comparison switch
-        {
-            FigureComparison.AtLeast => number >= predicate.Number,
-            FigureComparison.AtMost => number <= predicate.Number,
-            FigureComparison.Exactly => number == predicate.Number,
-            FigureComparison.GreaterThan => number > predicate.Number,
-            _ => number < predicate.Number,
-        };
+        return figure;
     }
+
+    /// <summary>Whether the person's figure compares as asked, and begins anew.</summary>
+    public bool TakeMatches() => Take() is { } number && predicate.Comparison switch
+    {
+        FigureComparison.AtLeast => number >= predicate.Number,
+        FigureComparison.AtMost => number <= predicate.Number,
+        FigureComparison.Exactly => number == predicate.Number,
+        FigureComparison.GreaterThan => number > predicate.Number,
+        _ => number < predicate.Number,
+    };
 
     private static Figures New(FigurePredicate predicate) => new(predicate.Measure, predicate.Percentile ?? 0);
 }
