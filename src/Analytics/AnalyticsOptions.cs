@@ -6,8 +6,14 @@ public sealed record AnalyticsOptions
     /// <summary>The data folder; <c>analytics.db</c> is kept in it. Created when missing.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>How long after one computation of all dynamic cohorts the next begins. Default 30 s; at most 60 s.</summary>
-    public TimeSpan CohortRefreshInterval { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// Shortest time from one look at what happened to cohorts to the next: what comes in between is looked at together. Default
+    /// 200 ms; at most 1 s, 0 for none.
+    /// </summary>
+    public TimeSpan CohortInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often every dynamic cohort is computed in full and compared with its live members. Default 1 hour; at least 1 minute.</summary>
+    public TimeSpan CohortComparisonInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How long the changes of memberships can be read again. Default 7 days; at least 1 hour.</summary>
     public TimeSpan MembershipChangeRetention { get; init; } = TimeSpan.FromDays(7);
@@ -21,9 +27,14 @@ public sealed record AnalyticsOptions
     internal void Check()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Directory);
-        if (CohortRefreshInterval <= TimeSpan.Zero || CohortRefreshInterval > TimeSpan.FromSeconds(60))
+        if (CohortInterval < TimeSpan.Zero || CohortInterval > TimeSpan.FromSeconds(1))
         {
-            throw new InvalidOperationException($"{nameof(CohortRefreshInterval)} must be above 0 and at most 60 seconds.");
+            throw new InvalidOperationException($"{nameof(CohortInterval)} must be 0 to 1 second.");
+        }
+
+        if (CohortComparisonInterval < TimeSpan.FromMinutes(1))
+        {
+            throw new InvalidOperationException($"{nameof(CohortComparisonInterval)} must be at least 1 minute.");
         }
 
         if (MembershipChangeRetention < TimeSpan.FromHours(1))

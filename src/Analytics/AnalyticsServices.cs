@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Rondo.Analytics.Cohorts;
+using Rondo.Analytics.Cohorts.Live;
 using Rondo.Analytics.Contracts;
 using Rondo.Analytics.Data;
 using Rondo.Analytics.Ingestion;
@@ -37,6 +38,9 @@ public static class AnalyticsServices
         services.AddSingleton<IIntake>(provider => provider.GetRequiredService<IngestionPipeline>());
 
         services.AddSingleton<CohortMemberships>();
+        services.AddSingleton<CohortGate>();
+        services.AddSingleton<LiveMailbox>();
+        services.AddSingleton<LiveMetrics>();
         services.AddSingleton<MembershipFeed>();
         services.AddSingleton<MembershipJournal>();
         services.AddSingleton<IMemberships>(provider => provider.GetRequiredService<MembershipJournal>());
@@ -49,7 +53,7 @@ public static class AnalyticsServices
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseOpener>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CounterWriter>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CohortRefresher>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LiveCohorts>());
         return services;
     }
 }

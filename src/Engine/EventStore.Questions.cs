@@ -53,6 +53,9 @@ public sealed partial class EventStore
     public PersonNumber? FindPerson(string distinctId) => _ids.FindPerson(distinctId) is { } number ? new PersonNumber(number) : null;
 
     /// <inheritdoc/>
+    public PersonNumber? FindNumber(string distinctId) => _ids.Find(distinctId) is { } number and not IdDirectory.Nobody ? new PersonNumber(number) : null;
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, PropertyValue>? FindProfile(string distinctId) =>
         _ids.FindPerson(distinctId) is { } person ? _profiles.Find(person) : null;
 

@@ -63,10 +63,10 @@ public sealed partial class EngineAgreesWithOracle
     {
         var (where, choice) = asked;
         using var whole = await store.ExcerptAsync(null, default);
-        var next = whole.NextChanges(where, context).ToDictionary(change => change.Person, change => change.At);
+        var next = whole.NextChanges(new FilterCohort(where), context).ToDictionary(change => change.Person, change => change.At);
         using var some = await store.ExcerptAsync(Chosen(choice.Chosen), default);
         var wrong = new List<string>();
-        wrong.AddRange(some.NextChanges(where, context).Where(change => next.GetValueOrDefault(change.Person) != change.At).Select(change => $"{change} of some, {next.GetValueOrDefault(change.Person)} of all"));
+        wrong.AddRange(some.NextChanges(new FilterCohort(where), context).Where(change => next.GetValueOrDefault(change.Person) != change.At).Select(change => $"{change} of some, {next.GetValueOrDefault(change.Person)} of all"));
         var now = await store.PeopleWhereAsync(where, context, default);
         var moments = choice.Hours.Select(hours => context.Now + Duration.FromHours(hours)).Concat(next.Values).Concat(next.Values.Select(at => at - Duration.FromMilliseconds(1))).Where(moment => moment >= context.Now).Distinct();
         foreach (var moment in moments)

@@ -13,90 +13,70 @@ internal sealed partial class CohortDirectory
 {
     public async Task<Outcome<Cohort>> CreateAsync(ProjectId project, string name, string description, CohortDefinition definition, CancellationToken cancellationToken)
     {
-        await _changing.WaitAsync(cancellationToken);
-        try
+        using var turn = await gate.EnterAsync(project, cancellationToken);
+        var context = await projects.ContextAsync(project, cancellationToken);
+        var problems = CohortProblems.OfText(name, description).Concat(CohortProblems.OfDefinition(definition, context)).ToList();
+        problems.AddRange(await ReferenceProblemsAsync(project, null, name, problems.Count == 0 ? definition : null, cancellationToken));
+        if (problems.Count > 0)
         {
-            var context = await projects.ContextAsync(project, cancellationToken);
-            var problems = CohortProblems.OfText(name, description).Concat(CohortProblems.OfDefinition(definition, context)).ToList();
-            problems.AddRange(await ReferenceProblemsAsync(project, null, name, problems.Count == 0 ? definition : null, cancellationToken));
-            if (problems.Count > 0)
-            {
-                return Outcome<Cohort>.Refused(problems);
-            }
+            return Outcome<Cohort>.Refused(problems);
+        }
 
-            var store = await stores.OpenAsync(project, cancellationToken);
-            var members = await ComputeAsync(store, definition, PersonSet.Empty, context, cancellationToken);
-            return await AddAsync(project, name, description, definition, members, context.Now, cancellationToken);
-        }
-        finally
-        {
-            _changing.Release();
-        }
+        var store = await stores.OpenAsync(project, cancellationToken);
+        var members = await ComputeAsync(store, definition, PersonSet.Empty, context, cancellationToken);
+        return await AddAsync(project, name, description, definition, members, context.Now, cancellationToken);
     }
 
     public async Task<Outcome<Cohort>> CreateStaticAsync(ProjectId project, string name, string origin, PersonSet members, CancellationToken cancellationToken)
     {
-        await _changing.WaitAsync(cancellationToken);
-        try
+        using var turn = await gate.EnterAsync(project, cancellationToken);
+        var context = await projects.ContextAsync(project, cancellationToken);
+        var problems = CohortProblems.OfText(name, string.Empty).ToList();
+        if (string.IsNullOrWhiteSpace(origin))
         {
-            var context = await projects.ContextAsync(project, cancellationToken);
-            var problems = CohortProblems.OfText(name, string.Empty).ToList();
-            if (string.IsNullOrWhiteSpace(origin))
-            {
-                problems.Add(new Problem("origin", "must say where the people came from"));
-            }
+            problems.Add(new Problem("origin", "must say where the people came from"));
+        }
 
-            problems.AddRange(await ReferenceProblemsAsync(project, null, name, null, cancellationToken));
-            return problems.Count > 0
-                ? Outcome<Cohort>.Refused(problems)
-                : await AddAsync(project, name, string.Empty, new StaticCohort(origin), members, context.Now, cancellationToken);
-        }
-        finally
-        {
-            _changing.Release();
-        }
+        problems.AddRange(await ReferenceProblemsAsync(project, null, name, null, cancellationToken));
+        return problems.Count > 0
+            ? Outcome<Cohort>.Refused(problems)
+            : await AddAsync(project, name, string.Empty, new StaticCohort(origin), members, context.Now, cancellationToken);
     }
 
     public async Task<Outcome<Cohort>> ChangeAsync(ProjectId project, CohortId cohort, string name, string description, CohortDefinition? definition, CancellationToken cancellationToken)
     {
-        await _changing.WaitAsync(cancellationToken);
-        try
+        using var turn = await gate.EnterAsync(project, cancellationToken);
+        await using var rows = database.Open();
+        if (await FindRowAsync(rows, project, cohort, cancellationToken) is not { } row)
         {
-            await using var rows = database.Open();
-            if (await FindRowAsync(rows, project, cohort, cancellationToken) is not { } row)
-            {
-                return NoSuchCohort(cohort);
-            }
-
-            var context = await projects.ContextAsync(project, cancellationToken);
-            var problems = CohortProblems.OfText(name, description).ToList();
-            if (definition is not null)
-            {
-                problems.AddRange(DefinitionOf(row) is StaticCohort
-                    ? [new Problem("definition", "cannot be changed: the cohort is a fixed list")]
-                    : CohortProblems.OfDefinition(definition, context));
-            }
-
-            problems.AddRange(await ReferenceProblemsAsync(project, cohort, name, problems.Count == 0 ? definition : null, cancellationToken));
-            if (problems.Count > 0)
-            {
-                return Outcome<Cohort>.Refused(problems);
-            }
-
-            (row.Name, row.Description) = (name, description);
-            row.Definition = definition is null ? row.Definition : Write(definition);
-            await rows.SaveChangesAsync(cancellationToken);
-            if (definition is not null)
-            {
-                await RecomputeAsync(project, row, cancellationToken);
-            }
-
-            return Outcome<Cohort>.Accepted((await FindAsync(project, cohort, cancellationToken))!);
+            return NoSuchCohort(cohort);
         }
-        finally
+
+        var context = await projects.ContextAsync(project, cancellationToken);
+        var problems = CohortProblems.OfText(name, description).ToList();
+        if (definition is not null)
         {
-            _changing.Release();
+            problems.AddRange(DefinitionOf(row) is StaticCohort
+                ? [new Problem("definition", "cannot be changed: the cohort is a fixed list")]
+                : CohortProblems.OfDefinition(definition, context));
         }
+
+        problems.AddRange(await ReferenceProblemsAsync(project, cohort, name, problems.Count == 0 ? definition : null, cancellationToken));
+        if (problems.Count > 0)
+        {
+            return Outcome<Cohort>.Refused(problems);
+        }
+
+        (row.Name, row.Description) = (name, description);
+        row.Definition = definition is null ? row.Definition : Write(definition);
+        await rows.SaveChangesAsync(cancellationToken);
+        if (definition is not null)
+        {
+            await RecomputeAsync(project, row, cancellationToken);
+            mailbox.DefinitionsChanged(project);
+        }
+
+        return Outcome<Cohort>.Accepted((await FindAsync(project, cohort, cancellationToken))!);
     }
 
     public async Task<Outcome<Cohort>> ArchiveAsync(ProjectId project, CohortId cohort, bool isArchived, CancellationToken cancellationToken)
@@ -124,6 +104,7 @@ internal sealed partial class CohortDirectory
             CreatedAt = computedAt,
         };
         var id = await journal.AddAsync(row, members, computedAt, cancellationToken);
+        mailbox.DefinitionsChanged(project);
         return Outcome<Cohort>.Accepted((await FindAsync(project, id, cancellationToken))!);
     }
 

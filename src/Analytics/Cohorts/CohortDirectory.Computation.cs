@@ -12,22 +12,15 @@ internal sealed partial class CohortDirectory
 {
     public async Task<Outcome<Cohort>> RefreshAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken)
     {
-        await _changing.WaitAsync(cancellationToken);
-        try
+        using var turn = await gate.EnterAsync(project, cancellationToken);
+        await using var context = database.Open();
+        if (await FindRowAsync(context, project, cohort, cancellationToken) is not { } row)
         {
-            await using var context = database.Open();
-            if (await FindRowAsync(context, project, cohort, cancellationToken) is not { } row)
-            {
-                return NoSuchCohort(cohort);
-            }
+            return NoSuchCohort(cohort);
+        }
 
-            await RecomputeAsync(project, row, cancellationToken);
-            return Outcome<Cohort>.Accepted((await FindAsync(project, cohort, cancellationToken))!);
-        }
-        finally
-        {
-            _changing.Release();
-        }
+        await RecomputeAsync(project, row, cancellationToken);
+        return Outcome<Cohort>.Accepted((await FindAsync(project, cohort, cancellationToken))!);
     }
 
     /// <summary>Computes every cohort of a project again, each after those it names. Archived ones too: a campaign may still use them.</summary>
@@ -39,46 +32,58 @@ internal sealed partial class CohortDirectory
             rows = await context.Cohorts.AsNoTracking().Where(row => row.ProjectId == project.Value).OrderBy(row => row.Id).ToListAsync(cancellationToken);
         }
 
-        foreach (var row in InOrderOfUse(rows))
+        var byId = rows.ToDictionary(row => new CohortId(row.Id));
+        foreach (var cohort in CohortReferences.InOrderOfUse(byId.ToDictionary(pair => pair.Key, pair => DefinitionOf(pair.Value))))
         {
-            await _changing.WaitAsync(cancellationToken);
-            try
-            {
-                await RecomputeAsync(project, row, cancellationToken);
-            }
-            finally
-            {
-                _changing.Release();
-            }
+            using var turn = await gate.EnterAsync(project, cancellationToken);
+            await RecomputeAsync(project, byId[cohort], cancellationToken);
         }
     }
 
-    private static List<CohortRow> InOrderOfUse(List<CohortRow> rows)
+    public async Task<CohortComparison?> CompareAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken)
     {
-        var waiting = rows.ToDictionary(row => new CohortId(row.Id));
-        var ordered = new List<CohortRow>(rows.Count);
-        foreach (var row in rows)
+        if (memberships.Find(project, cohort) is not { } table)
         {
-            Visit(new CohortId(row.Id));
+            return null;
         }
 
-        return ordered;
-
-        // Cycles are refused when a definition is made, so this ends; taking a row out before its references makes sure.
-        void Visit(CohortId cohort)
+        if (mailbox.CompareAsync(project, cohort) is { } asked)
         {
-            if (!waiting.Remove(cohort, out var row))
-            {
-                return;
-            }
-
-            foreach (var reference in CohortReferences.Of(DefinitionOf(row)))
-            {
-                Visit(reference);
-            }
-
-            ordered.Add(row);
+            return await asked.WaitAsync(cancellationToken);
         }
+
+        // Nobody keeps it live: whatever happened since it was last computed is a difference.
+        var before = table.Snapshot().Members;
+        await RefreshAsync(project, cohort, cancellationToken);
+        var after = table.Snapshot();
+        var comparison = new CohortComparison(after.ComputedAt, after.Members.Except(before).Count, before.Except(after.Members).Count);
+        await NoteComparisonAsync(cohort, comparison, cancellationToken);
+        return comparison;
+    }
+
+    public async Task<CohortComparison?> LastComparisonAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken)
+    {
+        await using var context = database.Open();
+        return await context.Memberships.AsNoTracking()
+            .Where(row => row.CohortId == cohort.Value && row.ComparedAt != null && context.Cohorts.Any(found => found.Id == row.CohortId && found.ProjectId == project.Value))
+            .Select(row => new CohortComparison(row.ComparedAt!.Value, row.MissingCount, row.ExcessCount))
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Writes down what a comparison found.</summary>
+    public async Task NoteComparisonAsync(CohortId cohort, CohortComparison comparison, CancellationToken cancellationToken)
+    {
+        await using var context = database.Open();
+        await context.Memberships.Where(row => row.CohortId == cohort.Value).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.ComparedAt, comparison.At).SetProperty(row => row.MissingCount, comparison.MissingCount).SetProperty(row => row.ExcessCount, comparison.ExcessCount),
+            cancellationToken);
+    }
+
+    /// <summary>Every cohort of a project with its definition as stored.</summary>
+    public async Task<IReadOnlyDictionary<CohortId, string>> DefinitionsAsync(ProjectId project, CancellationToken cancellationToken)
+    {
+        await using var context = database.Open();
+        return await context.Cohorts.AsNoTracking().Where(row => row.ProjectId == project.Value).ToDictionaryAsync(row => new CohortId(row.Id), row => row.Definition, cancellationToken);
     }
 
     private async Task RecomputeAsync(ProjectId project, CohortRow row, CancellationToken cancellationToken)

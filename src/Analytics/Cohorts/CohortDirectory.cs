@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Rondo.Analytics.Cohorts.Live;
 using Rondo.Analytics.Contracts;
 using Rondo.Analytics.Data;
 using Rondo.Analytics.Projects;
@@ -16,12 +17,11 @@ internal sealed partial class CohortDirectory(
     CohortMemberships memberships,
     MembershipJournal journal,
     MembershipFeed feed,
+    CohortGate gate,
+    LiveMailbox mailbox,
     ProjectDirectory projects,
-    IEventStores stores) : ICohorts, IDisposable
+    IEventStores stores) : ICohorts
 {
-    /// <summary>One change or computation at a time: two would overwrite each other's members.</summary>
-    private readonly SemaphoreSlim _changing = new(1, 1);
-
     public async Task<IReadOnlyList<Cohort>> ListAsync(ProjectId project, bool includeArchived, CancellationToken cancellationToken)
     {
         var cohorts = await ReadAsync(project, cancellationToken);
@@ -59,8 +59,6 @@ internal sealed partial class CohortDirectory(
         return Outcome<PersonSet>.Accepted(await ComputeAsync(store, definition, PersonSet.Empty, context, cancellationToken));
     }
 
-    public void Dispose() => _changing.Dispose();
-
     private async Task<List<Cohort>> ReadAsync(ProjectId project, CancellationToken cancellationToken)
     {
         await using var context = database.Open();
@@ -85,9 +83,11 @@ internal sealed partial class CohortDirectory(
             row.IsArchived);
     }
 
-    internal static CohortDefinition DefinitionOf(CohortRow row) =>
-        JsonSerializer.Deserialize<CohortDefinition>(row.Definition, ModelJson.Options)
-        ?? throw new InvalidDataException($"Cohort {row.Id} is stored without a definition.");
+    internal static CohortDefinition DefinitionOf(CohortRow row) => DefinitionOf(new CohortId(row.Id), row.Definition);
+
+    internal static CohortDefinition DefinitionOf(CohortId cohort, string text) =>
+        JsonSerializer.Deserialize<CohortDefinition>(text, ModelJson.Options)
+        ?? throw new InvalidDataException($"Cohort {cohort} is stored without a definition.");
 
     private static string Write(CohortDefinition definition) => JsonSerializer.Serialize(definition, ModelJson.Options);
 

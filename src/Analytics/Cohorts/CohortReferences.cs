@@ -11,6 +11,33 @@ internal static class CohortReferences
 {
     public static ImmutableHashSet<CohortId> Of(CohortDefinition definition) => [.. In(definition)];
 
+    /// <summary>Every cohort after those it names. Cycles are refused when a definition is made.</summary>
+    public static IReadOnlyList<CohortId> InOrderOfUse(IReadOnlyDictionary<CohortId, CohortDefinition> definitions)
+    {
+        var waiting = definitions.Keys.ToHashSet();
+        var ordered = new List<CohortId>(definitions.Count);
+        foreach (var cohort in definitions.Keys.OrderBy(cohort => cohort.Value))
+        {
+            Visit(cohort);
+        }
+
+        return ordered;
+
+        // Taking a cohort out before its references makes sure that this ends.
+        void Visit(CohortId cohort)
+        {
+            if (waiting.Remove(cohort))
+            {
+                foreach (var reference in Of(definitions[cohort]))
+                {
+                    Visit(reference);
+                }
+
+                ordered.Add(cohort);
+            }
+        }
+    }
+
     public static IEnumerable<CohortId> In(Predicate? predicate) => predicate switch
     {
         CohortPredicate cohort => [cohort.Cohort],

@@ -121,8 +121,11 @@ internal sealed class MemberTable
     {
         lock (_gate)
         {
-            _computedAt = moment;
-            _snapshot = _snapshot is null ? null : _snapshot with { ComputedAt = moment };
+            if (moment > _computedAt)
+            {
+                _computedAt = moment;
+                _snapshot = _snapshot is null ? null : _snapshot with { ComputedAt = moment };
+            }
         }
     }
 

@@ -26,10 +26,23 @@ public sealed record Cohort(
     Instant CreatedAt,
     bool IsArchived);
 
+/// <summary>What a full computation of a cohort said of the members that were kept live.</summary>
+/// <param name="At">When they were compared.</param>
+/// <param name="MissingCount">Persons who should have been members.</param>
+/// <param name="ExcessCount">Members who should not have been.</param>
+public sealed record CohortComparison(Instant At, int MissingCount, int ExcessCount)
+{
+    /// <summary>Whether there was no difference.</summary>
+    public bool IsEqual => MissingCount + ExcessCount == 0;
+}
+
 /// <summary>A cohort's size at one moment.</summary>
 public sealed record CohortSize(Instant At, int Size);
 
-/// <summary>Groups of people by definition. Dynamic ones are computed again at least every minute.</summary>
+/// <summary>
+/// Groups of people by definition. Dynamic ones are live: whoever enters or leaves by an event, a profile update, a merge, an
+/// erasure or the passing of time is seen to within two seconds.
+/// </summary>
 public interface ICohorts
 {
     /// <summary>All cohorts of a project, newest first.</summary>
@@ -58,6 +71,15 @@ public interface ICohorts
 
     /// <summary>Sizes over time, oldest first: one per computation that changed it, thinned to one a day beyond a week.</summary>
     Task<IReadOnlyList<CohortSize>> HistoryAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Compares the members with a full computation, heals any difference and reports it; null for an unknown cohort. A fixed
+    /// list has nothing to be compared with.
+    /// </summary>
+    Task<CohortComparison?> CompareAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken);
+
+    /// <summary>The last comparison of a cohort; null when there was none yet.</summary>
+    Task<CohortComparison?> LastComparisonAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken);
 
     /// <summary>Computes a cohort now.</summary>
     Task<Outcome<Cohort>> RefreshAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken);

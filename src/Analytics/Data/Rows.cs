@@ -67,8 +67,11 @@ internal sealed class MembershipRow
     /// <summary>When a full computation was last compared with the members; null when never.</summary>
     public Instant? ComparedAt { get; set; }
 
-    /// <summary>Persons whom that comparison found missing or in excess.</summary>
-    public int DifferenceCount { get; set; }
+    /// <summary>Persons whom that comparison found missing.</summary>
+    public int MissingCount { get; set; }
+
+    /// <summary>Members whom it found in excess.</summary>
+    public int ExcessCount { get; set; }
 }
 
 /// <summary>Who entered and left a cohort: one line of the stream that readers follow, and what a membership is brought up to date with.</summary>

@@ -1,5 +1,6 @@
 using NodaTime;
 using Rondo.Analytics.Cohorts;
+using Rondo.Analytics.Cohorts.Live;
 using Rondo.Analytics.Contracts;
 using Rondo.Model;
 using Rondo.Model.Events;
@@ -10,7 +11,7 @@ using Rondo.Model.Stores;
 namespace Rondo.Analytics.Profiles;
 
 /// <summary>Lists and finds people; a search is answered from columns, only the people of the page are read one by one.</summary>
-internal sealed class PeopleDirectory(IProjects projects, ICohorts cohorts, IEventStores stores) : IPeople
+internal sealed class PeopleDirectory(IProjects projects, ICohorts cohorts, LiveMailbox mailbox, IEventStores stores) : IPeople
 {
     private const int MaximumPage = 1000;
     private static readonly IReadOnlyDictionary<string, PropertyValue> NoProfile = new Dictionary<string, PropertyValue>();
@@ -61,8 +62,21 @@ internal sealed class PeopleDirectory(IProjects projects, ICohorts cohorts, IEve
             [.. all.Where(cohort => cohorts.MembersOf(project, cohort.Id).Contains(number))]);
     }
 
-    public async Task<Erasure> EraseAsync(ProjectId project, IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken) =>
-        await (await stores.OpenAsync(project, cancellationToken)).EraseAsync(distinctIds, cancellationToken);
+    public async Task<Erasure> EraseAsync(ProjectId project, IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken)
+    {
+        var store = await stores.OpenAsync(project, cancellationToken);
+        var persons = distinctIds.Select(store.FindPerson).OfType<PersonNumber>().ToList();
+        mailbox.Erasing(project, persons);
+        try
+        {
+            return await store.EraseAsync(distinctIds, cancellationToken);
+        }
+        finally
+        {
+            // Also when it failed, since it may be carried out all the same; whoever is still there is looked at in vain.
+            mailbox.Erased(project, persons);
+        }
+    }
 
     public async Task<IReadOnlyList<TrackedEvent>> TimelineAsync(ProjectId project, string distinctId, Instant? before, int limit, CancellationToken cancellationToken) =>
         await (await stores.OpenAsync(project, cancellationToken)).TimelineAsync(distinctId, before, limit, cancellationToken);

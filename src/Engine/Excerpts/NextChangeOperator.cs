@@ -3,9 +3,11 @@ using Rondo.Engine.Execution;
 using Rondo.Engine.Execution.Kernels;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Planning;
+using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
 using Rondo.Model.Expressions;
 using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
 using Rondo.Model.Stores;
 using Rondo.Model.Time;
 
@@ -21,9 +23,20 @@ internal sealed class NextChangeOperator(Question question)
     private readonly Dictionary<DateRange, WindowEdges> _edges = [];
     private readonly long _tomorrow = new WindowEdges(DateRange.Last(1, CalendarUnit.Day), question.Context).NextMove;
 
-    public IEnumerable<(PersonNumber Person, Instant At)> Of(Predicate where)
+    public IEnumerable<(PersonNumber Person, Instant At)> Of(CohortDefinition definition)
     {
-        Look(where);
+        switch (definition)
+        {
+            case FilterCohort filter:
+                Look(filter.Where);
+                break;
+            case PointCohort point:
+                Look(point.Point);
+                break;
+            default:
+                throw new InvalidOperationException($"{definition.GetType().Name} does not change with time.");
+        }
+
         var now = question.Context.Now.ToUnixTimeMilliseconds();
         for (var person = IdDirectory.Nobody + 1; person < _next.Length; person++)
         {
@@ -31,6 +44,21 @@ internal sealed class NextChangeOperator(Question question)
             {
                 yield return (new PersonNumber(person), Instant.FromUnixTimeMilliseconds(Math.Max(_next[person], now + 1)));
             }
+        }
+    }
+
+    /// <summary>The range of a report moves for everyone at once; conditions on dates within it concern each person.</summary>
+    private void Look(ReportPoint point)
+    {
+        var filter = PointEvents.FiltersOf(point).ToList();
+        foreach (var selector in PointEvents.SelectorsOf(point))
+        {
+            LookAtFilters(selector.Filter is null ? selector with { Filter = new AllPredicate([.. filter]) } : selector with { Filter = new AllPredicate([selector.Filter, .. filter]) });
+        }
+
+        if (point is InsightsPoint { Query: var query, Metric: var metric } && query.Metrics[metric].People is { } people)
+        {
+            Look(people);
         }
     }
 

@@ -48,8 +48,10 @@ internal sealed class PartialExcerpt : IPeopleExcerpt
     public IReadOnlyList<PersonNumber> MembersOf(CohortDefinition definition, QueryContext context) =>
         [.. new PeopleOperator(QuestionFor(context)).MembersOf(definition).Select(ToWhole)];
 
-    public IReadOnlyList<(PersonNumber Person, Instant At)> NextChanges(Predicate where, QueryContext context) =>
-        [.. new NextChangeOperator(QuestionFor(context)).Of(where).Select(change => (ToWhole(change.Person), change.At))];
+    public IReadOnlyList<(PersonNumber Person, Instant At)> NextChanges(CohortDefinition definition, QueryContext context) =>
+        [.. new NextChangeOperator(QuestionFor(context)).Of(definition).Select(change => (ToWhole(change.Person), change.At))];
+
+    public Instant? NextMoveOf(CohortDefinition definition, QueryContext context) => ReportMoves.Next(definition, context);
 
     public IReadOnlyList<ImmutableArray<ConditionFact>> FactsOf(Predicate where, IReadOnlyList<PersonNumber> persons, QueryContext context) =>
         new FactsOperator(QuestionFor(context)).Of(where, [.. persons.Select(person => Array.BinarySearch(_persons, person.Value) is var place and >= 0 ? place + 1 : IdDirectory.Nobody)]);

@@ -16,7 +16,9 @@ internal sealed class WholeExcerpt(StoreView view, LogPosition position, int thr
 
     public IReadOnlyList<PersonNumber> MembersOf(CohortDefinition definition, QueryContext context) => [.. new PeopleOperator(QuestionFor(context)).MembersOf(definition)];
 
-    public IReadOnlyList<(PersonNumber Person, Instant At)> NextChanges(Predicate where, QueryContext context) => [.. new NextChangeOperator(QuestionFor(context)).Of(where)];
+    public IReadOnlyList<(PersonNumber Person, Instant At)> NextChanges(CohortDefinition definition, QueryContext context) => [.. new NextChangeOperator(QuestionFor(context)).Of(definition)];
+
+    public Instant? NextMoveOf(CohortDefinition definition, QueryContext context) => ReportMoves.Next(definition, context);
 
     public IReadOnlyList<ImmutableArray<ConditionFact>> FactsOf(Predicate where, IReadOnlyList<PersonNumber> persons, QueryContext context) =>
         new FactsOperator(QuestionFor(context)).Of(where, [.. persons.Select(person => person.Value)]);

@@ -65,6 +65,9 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>The person behind any id of its cluster; null when the id was never seen.</summary>
     PersonNumber? FindPerson(string distinctId);
 
+    /// <summary>The number given to an id itself, whoever it means by now; null when the id was never seen, or is forgotten.</summary>
+    PersonNumber? FindNumber(string distinctId);
+
     /// <summary>The profile of a person by any id of its cluster; null when there is none.</summary>
     IReadOnlyDictionary<string, PropertyValue>? FindProfile(string distinctId);
 

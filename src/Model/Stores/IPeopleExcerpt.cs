@@ -22,9 +22,16 @@ public interface IPeopleExcerpt : IDisposable
 
     /// <summary>
     /// For each of the persons, ascending, the next instant after the present at which time alone may change whether they
-    /// match: never too late, perhaps too early. Persons for whom there is none are left out.
+    /// belong: never too late, perhaps too early. Persons for whom there is none are left out. At <see cref="NextMoveOf"/>
+    /// anybody may change.
     /// </summary>
-    IReadOnlyList<(PersonNumber Person, Instant At)> NextChanges(Predicate where, QueryContext context);
+    IReadOnlyList<(PersonNumber Person, Instant At)> NextChanges(CohortDefinition definition, QueryContext context);
+
+    /// <summary>
+    /// When the report of a point next moves as a whole: its range goes on, a cell becomes complete. Null for never, and for
+    /// filters, whose ranges concern each person at another time.
+    /// </summary>
+    Instant? NextMoveOf(CohortDefinition definition, QueryContext context);
 
     /// <summary>For each of some of the persons, in the given order, what each condition of a filter comes to.</summary>
     IReadOnlyList<ImmutableArray<ConditionFact>> FactsOf(Predicate where, IReadOnlyList<PersonNumber> persons, QueryContext context);

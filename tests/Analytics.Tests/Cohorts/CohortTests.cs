@@ -29,26 +29,6 @@ public sealed class CohortTests
     }
 
     [Fact]
-    public async Task The_refresher_keeps_every_cohort_fresh()
-    {
-        await using var world = await CreateAsync(options => options with { CohortRefreshInterval = TimeSpan.FromSeconds(30) });
-        var cohort = (await world.Cohorts.CreateAsync(world.Project, "Listeners", "", new FilterCohort(Did("Play")), default)).Value!;
-        var hosted = await world.StartAsync();
-        await using var changes = world.Cohorts.ChangesAsync(world.Project, default).GetAsyncEnumerator();
-        await world.AddAsync(Event("Play", "ann"));
-        var next = changes.MoveNextAsync().AsTask();
-        while (!next.IsCompleted)
-        {
-            world.Clock.Advance(TimeSpan.FromSeconds(31));
-            await Task.WhenAny(next, Task.Delay(20));
-        }
-
-        (await world.IdsAsync(changes.Current.Entered)).ShouldBe(["ann"]);
-        changes.Current.Cohort.ShouldBe(cohort.Id);
-        await StopAsync(hosted);
-    }
-
-    [Fact]
     public async Task Members_and_the_time_they_were_computed_survive_a_restart_together()
     {
         await using var world = await CreateAsync();

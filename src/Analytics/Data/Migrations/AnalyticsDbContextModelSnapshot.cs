@@ -193,12 +193,15 @@ namespace Rondo.Analytics.Data.Migrations
                     b.Property<long>("ComputedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("DifferenceCount")
+                    b.Property<int>("ExcessCount")
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("Members")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<int>("MissingCount")
+                        .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("Since")
                         .IsRequired()

@@ -17,7 +17,14 @@ namespace Rondo.Analytics.Data.Migrations
                 nullable: true);
 
             migrationBuilder.AddColumn<int>(
-                name: "DifferenceCount",
+                name: "ExcessCount",
+                table: "Memberships",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<int>(
+                name: "MissingCount",
                 table: "Memberships",
                 type: "INTEGER",
                 nullable: false,
@@ -103,7 +110,11 @@ namespace Rondo.Analytics.Data.Migrations
                 table: "Memberships");
 
             migrationBuilder.DropColumn(
-                name: "DifferenceCount",
+                name: "ExcessCount",
+                table: "Memberships");
+
+            migrationBuilder.DropColumn(
+                name: "MissingCount",
                 table: "Memberships");
 
             migrationBuilder.DropColumn(

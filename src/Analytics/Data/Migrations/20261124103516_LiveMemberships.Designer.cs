@@ -10,7 +10,7 @@ using Rondo.Analytics.Data;
 namespace Rondo.Analytics.Data.Migrations
 {
     [DbContext(typeof(AnalyticsDbContext))]
-    [Migration("20261124100404_LiveMemberships")]
+    [Migration("20261124103516_LiveMemberships")]
     partial class LiveMemberships
     {
         /// <inheritdoc />
@@ -196,12 +196,15 @@ namespace Rondo.Analytics.Data.Migrations
                     b.Property<long>("ComputedAt")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int>("DifferenceCount")
+                    b.Property<int>("ExcessCount")
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("Members")
                         .IsRequired()
                         .HasColumnType("BLOB");
+
+                    b.Property<int>("MissingCount")
+                        .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("Since")
                         .IsRequired()
