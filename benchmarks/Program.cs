@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rondo.Benchmarks;
+using Rondo.Soaking;
 
 var events = new Option<long>("--events") { Description = "How many events are made up", DefaultValueFactory = _ => 20_000_000 };
 var threads = new Option<int>("--threads") { Description = "Threads that every store may use for a question", DefaultValueFactory = _ => 2 };
@@ -29,4 +30,18 @@ var ingestedEvents = new Option<long>("--events") { Description = "How many even
 var ingest = new Command("ingest", "Sends events to a server of its own over HTTP while reports are asked, and prints rates and delays as JSON") { ingestedEvents, data };
 ingest.SetAction((parsed, cancellationToken) => Ingestion.RunAsync(parsed.GetRequiredValue(ingestedEvents), parsed.GetRequiredValue(data), cancellationToken));
 root.Subcommands.Add(ingest);
+var people = new Option<int>("--people") { Description = "People with a past of 20 events each", DefaultValueFactory = _ => 1_000_000 };
+var cohortCount = new Option<int>("--cohorts") { Description = "Cohorts of every form", DefaultValueFactory = _ => 200 };
+var rate = new Option<int>("--rate") { Description = "Events a second", DefaultValueFactory = _ => 2_000 };
+var seconds = new Option<int>("--seconds") { Description = "How long they come in", DefaultValueFactory = _ => 600 };
+var cohorts = new Command("cohorts", "Keeps cohorts live while events come in, compares them with full computations at the end, and prints delays as JSON; exit code 1 for any difference") { people, cohortCount, rate, seconds, data };
+cohorts.SetAction((parsed, cancellationToken) => LiveCohorts.RunAsync(
+    new CohortSoakSettings(
+        Path.Combine(parsed.GetRequiredValue(data), $"cohorts-{parsed.GetRequiredValue(people)}-{parsed.GetRequiredValue(cohortCount)}"),
+        parsed.GetRequiredValue(people),
+        parsed.GetRequiredValue(cohortCount),
+        parsed.GetRequiredValue(rate),
+        TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds))),
+    cancellationToken));
+root.Subcommands.Add(cohorts);
 return await root.Parse(args).InvokeAsync();

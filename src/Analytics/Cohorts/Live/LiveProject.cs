@@ -53,7 +53,7 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
             {
                 var began = tools.Time.GetTimestamp();
                 await ReadMailAsync(cancellationToken);
-                if (await TakeTurnAsync(cancellationToken))
+                if (await TakeTurnAsync(began, cancellationToken))
                 {
                     await RestAsync(tools.Options.CohortInterval - tools.Time.GetElapsedTime(began), cancellationToken);
                 }
@@ -83,7 +83,7 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
     private Instant Now => tools.Time.GetCurrentInstant();
 
     /// <summary>Each kind of work has its turn; true when there was some.</summary>
-    private async Task<bool> TakeTurnAsync(CancellationToken cancellationToken)
+    private async Task<bool> TakeTurnAsync(long began, CancellationToken cancellationToken)
     {
         var context = await PlanAsync(cancellationToken);
         if (_plan is null)
@@ -106,6 +106,11 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
 
         hadWork |= await LookAtDueAsync(cancellationToken);
         hadWork |= await ComputeOneAsync(cancellationToken);
+        while (tools.Time.GetElapsedTime(began) < tools.Options.CohortInterval && await ComputeOneAsync(cancellationToken))
+        {
+            // In the time until what happened next is looked at.
+        }
+
         if (_work.IsEmpty)
         {
             Confirm(context.Now);
@@ -149,10 +154,12 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
 
     private async Task RestAsync(TimeSpan rest, CancellationToken cancellationToken)
     {
-        // Batches that come in between are looked at together, which costs far less than one by one.
+        // Batches that come in between are looked at together, which costs far less than one by one. Mail is not kept waiting.
         if (rest > TimeSpan.Zero)
         {
-            await Task.Delay(rest, tools.Time, cancellationToken);
+            using var resting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await await Task.WhenAny(_box.Arrived, Task.Delay(rest, tools.Time, resting.Token));
+            await resting.CancelAsync();
         }
     }
 
