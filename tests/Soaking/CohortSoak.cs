@@ -227,13 +227,7 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
 
             var began = Stopwatch.GetTimestamp();
             await ingestion.AcceptAsync(project, events, updates, cancellationToken);
-            foreach (var id in events.Select(tracked => tracked.DistinctId).Concat(updates.Select(update => update.DistinctId)))
-            {
-                if (store.FindPerson(id) is { } person)
-                {
-                    _sent.AddOrUpdate(person, (began, 0), (_, before) => before.Last == began ? before : (began, before.Last));
-                }
-            }
+            NoteSent(store, events, updates, began);
 
             if (probe is not null)
             {
@@ -248,6 +242,16 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
         // The last probes leave while nothing comes in.
         await Task.Delay(TimeSpan.FromSeconds(5), cancellationToken);
         return (sent, seconds);
+    }
+
+    /// <summary>Whom a batch may have moved: its persons, and devices that became users by it.</summary>
+    private void NoteSent(IEventStore store, List<TrackedEvent> events, List<ProfileUpdate> updates, long began)
+    {
+        var devices = events.Where(tracked => tracked.DeviceId is not null).Select(tracked => store.FindNumber(DeviceIds.DistinctIdOf(tracked.DeviceId!)));
+        foreach (var person in events.Select(tracked => tracked.DistinctId).Concat(updates.Select(update => update.DistinctId)).Select(store.FindPerson).Concat(devices).OfType<PersonNumber>())
+        {
+            _sent.AddOrUpdate(person, (began, 0), (_, before) => before.Last == began ? before : (began, before.Last));
+        }
     }
 
     private async Task ListenAsync(ICohorts cohorts, ProjectId project, CohortId ripening, CancellationToken cancellationToken)

@@ -34,6 +34,19 @@ internal sealed partial class CohortDirectory(
     public PersonSet MembersOf(ProjectId project, CohortId cohort) =>
         memberships.Find(project, cohort)?.Snapshot().Members ?? PersonSet.Empty;
 
+    public async Task<IReadOnlyList<CohortMember>> ExplainAsync(ProjectId project, CohortId cohort, IReadOnlyList<PersonNumber> persons, CancellationToken cancellationToken)
+    {
+        await using var context = database.Open();
+        if (memberships.Find(project, cohort) is not { } table || await FindRowAsync(context, project, cohort, cancellationToken) is not { } row)
+        {
+            return [.. persons.Select(person => new CohortMember(person, null, []))];
+        }
+
+        var store = await stores.OpenAsync(project, cancellationToken);
+        var why = await CohortReasons.OfAsync(store, DefinitionOf(row), persons, await projects.ContextAsync(project, cancellationToken), cancellationToken);
+        return [.. persons.Zip(why, (person, facts) => new CohortMember(person, table.SinceOf(person), facts))];
+    }
+
     public async Task<IReadOnlyList<CohortSize>> HistoryAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken)
     {
         await using var context = database.Open();

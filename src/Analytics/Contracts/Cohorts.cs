@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using NodaTime;
 using Rondo.Model;
 using Rondo.Model.Cohorts;
@@ -25,6 +26,14 @@ public sealed record Cohort(
     Instant ComputedAt,
     Instant CreatedAt,
     bool IsArchived);
+
+/// <summary>A member, since when and why.</summary>
+/// <param name="Person">Who.</param>
+/// <param name="Since">When they entered, to the second: when it was seen, or the cohort was made. Null for somebody who is no member any more.</param>
+/// <param name="Why">
+/// The conditions that hold, with what they come to; of a point of a report the events that led there. Empty for a fixed list.
+/// </param>
+public sealed record CohortMember(PersonNumber Person, Instant? Since, ImmutableArray<ConditionFact> Why);
 
 /// <summary>What a full computation of a cohort said of the members that were kept live.</summary>
 /// <param name="At">When they were compared.</param>
@@ -68,6 +77,9 @@ public interface ICohorts
 
     /// <summary>The members as last computed; empty for an unknown cohort. Answered from memory.</summary>
     PersonSet MembersOf(ProjectId project, CohortId cohort);
+
+    /// <summary>Since when and why some persons belong, in the given order.</summary>
+    Task<IReadOnlyList<CohortMember>> ExplainAsync(ProjectId project, CohortId cohort, IReadOnlyList<PersonNumber> persons, CancellationToken cancellationToken);
 
     /// <summary>Sizes over time, oldest first: one per computation that changed it, thinned to one a day beyond a week.</summary>
     Task<IReadOnlyList<CohortSize>> HistoryAsync(ProjectId project, CohortId cohort, CancellationToken cancellationToken);

@@ -2,6 +2,7 @@ using Rondo.Analytics.Words;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
+using Rondo.Model.Stores;
 
 namespace Rondo.Analytics.Contracts;
 
@@ -22,6 +23,9 @@ public static class Wording
         StaticCohort fixedList => $"A fixed list: {fixedList.Origin}",
         _ => throw new InvalidOperationException($"{definition.GetType().Name} is not a kind of cohort."),
     };
+
+    /// <summary>A reason why somebody belongs: <c>did “Checkout” at least 3 times in the last 30 days: 5 times</c>.</summary>
+    public static string Of(ConditionFact fact, Func<CohortId, string?> cohortName) => ReasonWords.Of(fact, cohortName);
 
     /// <summary>The people behind a point of a report: <c>People who …</c>.</summary>
     public static string Of(ReportPoint point, Func<CohortId, string?> cohortName) => PointWords.Of(point, cohortName);

@@ -21,9 +21,23 @@ internal sealed class NextChangeOperator(Question question)
 {
     private readonly long[] _next = NewBounds(question.View.Ids.Count);
     private readonly Dictionary<DateRange, WindowEdges> _edges = [];
+    private readonly HashSet<CohortId> _seen = [];
     private readonly long _tomorrow = new WindowEdges(DateRange.Last(1, CalendarUnit.Day), question.Context).NextMove;
 
     public IEnumerable<(PersonNumber Person, Instant At)> Of(CohortDefinition definition)
+    {
+        Look(definition);
+        var now = question.Context.Now.ToUnixTimeMilliseconds();
+        for (var person = IdDirectory.Nobody + 1; person < _next.Length; person++)
+        {
+            if (_next[person] != long.MaxValue)
+            {
+                yield return (new PersonNumber(person), Instant.FromUnixTimeMilliseconds(Math.Max(_next[person], now + 1)));
+            }
+        }
+    }
+
+    private void Look(CohortDefinition definition)
     {
         switch (definition)
         {
@@ -33,17 +47,6 @@ internal sealed class NextChangeOperator(Question question)
             case PointCohort point:
                 Look(point.Point);
                 break;
-            default:
-                throw new InvalidOperationException($"{definition.GetType().Name} does not change with time.");
-        }
-
-        var now = question.Context.Now.ToUnixTimeMilliseconds();
-        for (var person = IdDirectory.Nobody + 1; person < _next.Length; person++)
-        {
-            if (_next[person] != long.MaxValue)
-            {
-                yield return (new PersonNumber(person), Instant.FromUnixTimeMilliseconds(Math.Max(_next[person], now + 1)));
-            }
         }
     }
 
@@ -60,6 +63,26 @@ internal sealed class NextChangeOperator(Question question)
         {
             Look(people);
         }
+
+        if (point is InsightsPoint { Query: var report, Metric: var asked } && report.Metrics[asked].Cohort is { } cohort && question.Context.CohortDefinition(cohort) is { } definition && _seen.Add(cohort))
+        {
+            Look(definition);
+            LookAtFuture();
+        }
+    }
+
+    /// <summary>A cohort as it is at a moment knows nothing of events after it, not even of later today.</summary>
+    private void LookAtFuture()
+    {
+        var now = question.Context.Now.ToUnixTimeMilliseconds();
+        Visit(Track.Timeline(question.View), (cursor, person) =>
+        {
+            var next = TimeBuckets.LowerBound(cursor.Times, now);
+            if (next < cursor.Count)
+            {
+                Note(person, cursor.Times[next] + 1);
+            }
+        });
     }
 
     private void Look(Predicate predicate)

@@ -24,6 +24,10 @@ internal static class ReportMoves
         if (point is InsightsPoint { Query: var query, Metric: var metric } && query.Metrics[metric].Cohort is not null)
         {
             next = Math.Min(next, context.Calendar.Next(context.Calendar.StartOf(context.Now, query.Unit), query.Unit).ToUnixTimeMilliseconds());
+            if (context.CohortDefinition(query.Metrics[metric].Cohort!.Value) is { } looked && Next(looked, context) is { } its)
+            {
+                next = Math.Min(next, its.ToUnixTimeMilliseconds());
+            }
         }
 
         return next == long.MaxValue ? null : Instant.FromUnixTimeMilliseconds(next);

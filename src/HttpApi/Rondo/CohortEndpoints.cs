@@ -21,7 +21,9 @@ internal static class CohortEndpoints
         cohorts.MapGet("/{cohort:int}", FindAsync).WithSummary("One cohort").Produces<Cohort>().Produces<ErrorReply>(404);
         cohorts.MapPatch("/{cohort:int}", ChangeAsync).WithSummary("Changes name, description, definition, or archives").Takes<CohortChange>().Produces<Cohort>().Produces<ErrorReply>(400);
         cohorts.MapPost("/{cohort:int}/refresh", RefreshAsync).WithSummary("Computes it now").Produces<Cohort>().Produces<ErrorReply>(404);
-        cohorts.MapGet("/{cohort:int}/members", MembersAsync).WithSummary("Its people; as CSV with Accept: text/csv").Produces<PeopleReply>().Produces<ErrorReply>(404);
+        cohorts.MapPost("/{cohort:int}/compare", CompareAsync).WithSummary("Compares the live members with a full computation now; heals and tells any difference").Produces<CohortComparison>().Produces<ErrorReply>(404);
+        cohorts.MapGet("/{cohort:int}/compare", LastComparisonAsync).WithSummary("What the last comparison with a full computation found; null when there was none").Produces<CohortComparison>().Produces<ErrorReply>(404);
+        cohorts.MapGet("/{cohort:int}/members", MembersAsync).WithSummary("Its people, since when and why; as CSV with Accept: text/csv").Produces<MembersReply>().Produces<ErrorReply>(404);
         cohorts.MapGet("/{cohort:int}/history", HistoryAsync).WithSummary("Its size over time").Produces<IReadOnlyList<CohortSize>>().Produces<ErrorReply>(404);
     }
 
@@ -130,12 +132,28 @@ internal static class CohortEndpoints
         var members = cohorts.MembersOf(context.ProjectId(), new CohortId(cohort));
         if (PeopleCsv.IsAskedFor(context.Request))
         {
-            await PeopleCsv.SendAsync(context, people, context.ProjectId(), members, search, $"cohort-{cohort}");
+            var named = await NamesAsync(context, cohorts);
+            await PeopleCsv.SendAsync(context, people, context.ProjectId(), members, search, $"cohort-{cohort}", new PeopleColumns(
+                ["since", "why"],
+                async persons => [.. (await cohorts.ExplainAsync(context.ProjectId(), new CohortId(cohort), persons, context.RequestAborted)).Select(member => MemberReply.CellsOf(member, named.GetValueOrDefault))]));
             return Results.Empty;
         }
 
-        return Replies.Json(PeopleReply.Of(await people.ListAsync(context.ProjectId(), members, search, paging.Skip, paging.Take, context.RequestAborted)));
+        var page = await people.ListAsync(context.ProjectId(), members, search, paging.Skip, paging.Take, context.RequestAborted);
+        var names = await NamesAsync(context, cohorts);
+        var explained = await cohorts.ExplainAsync(context.ProjectId(), new CohortId(cohort), [.. page.People.Select(person => person.Number)], context.RequestAborted);
+        return Replies.Json(new MembersReply(page.Total, [.. page.People.Zip(explained, (person, member) => MemberReply.Of(person, member, names.GetValueOrDefault))]));
     }
+
+    private static async Task<Dictionary<CohortId, string>> NamesAsync(HttpContext context, ICohorts cohorts) =>
+        (await cohorts.ListAsync(context.ProjectId(), includeArchived: true, context.RequestAborted)).ToDictionary(found => found.Id, found => found.Name);
+
+    private static async Task<IResult> CompareAsync(HttpContext context, ICohorts cohorts, int cohort) =>
+        await cohorts.CompareAsync(context.ProjectId(), new CohortId(cohort), context.RequestAborted) is { } comparison ? Replies.Json(comparison) : Replies.NotFound("cohort");
+
+    private static async Task<IResult> LastComparisonAsync(HttpContext context, ICohorts cohorts, int cohort) =>
+        await cohorts.FindAsync(context.ProjectId(), new CohortId(cohort), context.RequestAborted) is null ? Replies.NotFound("cohort")
+        : Replies.Json(await cohorts.LastComparisonAsync(context.ProjectId(), new CohortId(cohort), context.RequestAborted));
 
     private static async Task<IResult> HistoryAsync(HttpContext context, ICohorts cohorts, int cohort) =>
         await cohorts.FindAsync(context.ProjectId(), new CohortId(cohort), context.RequestAborted) is null

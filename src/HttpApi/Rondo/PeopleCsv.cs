@@ -7,6 +7,11 @@ using Rondo.Model.Stores;
 
 namespace Rondo.HttpApi.Rondo;
 
+/// <summary>Further columns of a list of people.</summary>
+/// <param name="Names">Their names.</param>
+/// <param name="CellsOf">For some persons, in their order, the cells.</param>
+internal sealed record PeopleColumns(IReadOnlyList<string> Names, Func<IReadOnlyList<PersonNumber>, Task<IReadOnlyList<IReadOnlyList<string?>>>> CellsOf);
+
 /// <summary>People as CSV (RFC 4180): all of a set, page by page, so that a large one needs no memory.</summary>
 internal static class PeopleCsv
 {
@@ -15,19 +20,21 @@ internal static class PeopleCsv
 
     public static bool IsAskedFor(HttpRequest request) => request.Headers.Accept.Any(accept => accept?.Contains("text/csv", StringComparison.OrdinalIgnoreCase) == true);
 
-    public static async Task SendAsync(HttpContext context, IPeople people, ProjectId project, PersonSet? among, string? search, string fileName)
+    public static async Task SendAsync(HttpContext context, IPeople people, ProjectId project, PersonSet? among, string? search, string fileName, PeopleColumns? more = null)
     {
         var properties = context.Request.Query["property"].OfType<string>().ToArray();
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}.csv\"";
         await using var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true);
-        await WriteRowAsync(writer, [.. FixedColumns, .. properties]);
+        await WriteRowAsync(writer, [.. FixedColumns, .. more?.Names ?? [], .. properties]);
         for (var skip = 0; ; skip += PageSize)
         {
             var page = await people.ListAsync(project, among, search, skip, PageSize, context.RequestAborted);
-            foreach (var person in page.People)
+            var cells = more is null ? null : await more.CellsOf([.. page.People.Select(person => person.Number)]);
+            for (var index = 0; index < page.People.Count; index++)
             {
-                await WriteRowAsync(writer, [person.DistinctId, person.Name, person.Email, person.LastSeen, .. properties.Select(property => person.Profile.GetValueOrDefault(property, PropertyValue.Null).ToText())]);
+                var person = page.People[index];
+                await WriteRowAsync(writer, [person.DistinctId, person.Name, person.Email, person.LastSeen, .. cells?[index] ?? [], .. properties.Select(property => person.Profile.GetValueOrDefault(property, PropertyValue.Null).ToText())]);
             }
 
             if (skip + PageSize >= page.Total)
