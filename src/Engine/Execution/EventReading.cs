@@ -7,7 +7,7 @@ namespace Rondo.Engine.Execution;
 /// <param name="Segments">Their segments; null when they are not broken down.</param>
 /// <param name="Slots">Where segments are shown; null when every segment is counted by itself.</param>
 /// <param name="SlotCount">How many slots there are.</param>
-internal sealed record EventReading(PropertyNumbers? Values, SegmentReader? Segments, SegmentSlots? Slots, int SlotCount)
+internal sealed record EventReading(PropertyReader? Values, SegmentReader? Segments, SegmentSlots? Slots, int SlotCount)
 {
     public bool IsNeeded => Values is not null || Segments is not null;
 

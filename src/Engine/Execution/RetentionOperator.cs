@@ -16,7 +16,7 @@ internal sealed class RetentionOperator
     private readonly Track _births;
     private readonly Track _returns;
     private readonly SegmentReader? _segments;
-    private readonly PropertyNumbers? _values;
+    private readonly PropertyReader? _values;
     private readonly RetentionCalendar _calendar;
     private readonly bool _isBrokenByReturn;
 
@@ -28,7 +28,7 @@ internal sealed class RetentionOperator
         _returns = Track.Of(question.View, question.Filter, query.Return, query.Filter);
         _isBrokenByReturn = query.BreakdownOn == RetentionEvent.Return && !query.Breakdowns.IsEmpty;
         _segments = query.Breakdowns.IsEmpty ? null : new SegmentReader(question, _isBrokenByReturn ? _returns : _births, query.Breakdowns);
-        _values = query.SumProperty is { } property ? new PropertyNumbers(_returns, property) : null;
+        _values = query.SumProperty is { } property ? new PropertyReader(question.Filter.Values, _returns, query.SumSource, property) : null;
         _calendar = new RetentionCalendar(query, question.Context);
     }
 

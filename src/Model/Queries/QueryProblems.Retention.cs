@@ -36,9 +36,9 @@ public static partial class QueryProblems
             problems.Add(new Problem("countBirthAsReturn", "must be false when broken down by the return event: a birth has no value of a return"));
         }
 
-        if (query.SumProperty is { Length: 0 })
+        if (query.SumProperty is { } summed)
         {
-            problems.Add(new Problem("sumProperty", "must not be empty; leave it out for no sum"));
+            problems.AddRange(PropertyProblems.Of(query.SumSource, summed, "sum", context, isOfPerson: false).Select(problem => problem with { Field = problem.Field == "sum.source" ? "sumSource" : "sumProperty" }));
         }
 
         AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);

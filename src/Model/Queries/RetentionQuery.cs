@@ -53,6 +53,9 @@ public sealed record RetentionQuery
     /// </summary>
     public string? SumProperty { get; init; }
 
+    /// <summary>Where <see cref="SumProperty"/> is looked up. Default on the event.</summary>
+    public PropertySource SumSource { get; init; } = PropertySource.Event;
+
     /// <summary>Filter on births and returns.</summary>
     public Predicate? Filter { get; init; }
 

@@ -120,7 +120,7 @@ internal sealed partial class OracleReports
             var its = births.Where(birth => birth.Row == row).ToList();
             double Sum(int bucket) => its.Where(birth => IsRetained(query, birth, bucket))
                 .SelectMany(birth => birth.Returns.Where(back => back.Event is not null && IsLookedAt(query, back.Unit, bucket)))
-                .Select(back => back.Event![query.SumProperty!])
+                .Select(back => events.ValueOf(back.Event!, query.SumSource, query.SumProperty!, context))
                 .Where(value => value.Kind == PropertyKind.Number)
                 .Sum(value => value.Number);
             return new RetentionRow(

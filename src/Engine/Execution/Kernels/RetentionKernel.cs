@@ -162,7 +162,8 @@ internal sealed class RetentionKernel
 
     private void Note(int index, int bucket)
     {
-        var value = _reading.Values?.Of(_returns, index) ?? 0;
+        var number = _reading.Values?.NumberOf(_returns.RunOf(index), _returns.RowOf(index), _person) ?? 0;
+        var value = double.IsNaN(number) ? 0 : number;
         Note(0, bucket, value);
         if (_reading.Segments is not null)
         {
