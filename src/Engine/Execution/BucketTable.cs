@@ -43,9 +43,6 @@ internal sealed class BucketTable
 
     public int Count => _edges.Length - 1;
 
-    /// <summary>All edges, one more than there are buckets.</summary>
-    public ReadOnlySpan<long> Edges => _edges;
-
     /// <summary>When a bucket begins.</summary>
     public long StartOf(int bucket) => _edges[bucket];
 
