@@ -159,6 +159,8 @@ internal sealed class PlanProblems(TemplateEngine templates)
     private static IEnumerable<Problem> OfSelector(EventSelector? selector, string field) => selector switch
     {
         null => [new Problem(field, "is required")],
+        { Custom: not null } => [new Problem($"{field}.custom", "must be an event, not a custom event: events are looked at one by one as they arrive")],
+        { AnyOf.IsDefaultOrEmpty: false } => [new Problem($"{field}.anyOf", "must be left out: name one event")],
         { Event: null or "" } => [new Problem($"{field}.event", "must name an event")],
         { FirstTime: true } => [new Problem($"{field}.firstTime", "cannot be asked of an event as it arrives")],
         _ => PredicateProblems.OfEventFilter(selector.Filter, $"{field}.filter", null),
