@@ -10,6 +10,7 @@ using Rondo.Web.Features.Funnels;
 using Rondo.Web.Features.Insights;
 using Rondo.Web.Features.Retention;
 using static Rondo.Web.Tests.Site;
+using Breakdown = Rondo.Model.Queries.Breakdown;
 using DateRange = Rondo.Model.Time.DateRange;
 
 namespace Rondo.Web.Tests.Features;
@@ -131,6 +132,30 @@ public sealed class ReportPageTests
         var page = site.Show<FlowPage>("flows", ("q", QueryAddress.Write(query)));
         page.WaitForAssertion(() => page.FindAll("tbody tr").Select(row => string.Join('|', row.Children.Select(cell => cell.TextContent.Trim())))
             .ShouldBe(["Start · A|2|100.0%|100.0%", "Step 1 · B|1|50.0%|50.0%", "Step 1 · Drop-off|1|50.0%|50.0%"]));
+    }
+
+    [Fact]
+    public async Task A_funnel_is_broken_down_by_several_properties_at_once()
+    {
+        await using var site = await OpenAsync(Event("A", "ann", 5, P("os", "iOS"), P("plan", "free")), Event("B", "ann", 4), Event("A", "bob", 5, P("os", "Android"), P("plan", "free")));
+        var query = Funnel("A", "B") with { Breakdowns = [new Breakdown(PropertySource.Event, "os"), new Breakdown(PropertySource.Event, "plan")] };
+        var page = site.Show<FunnelPage>("funnels", ("q", QueryAddress.Write(query)));
+        page.WaitForAssertion(() => page.FindAll("tbody th, tbody .row-label").Select(cell => cell.TextContent.Trim()).ShouldContain(text => text.Contains("iOS / free")));
+        page.Find("thead").TextContent.ShouldContain("os / plan");
+        await page.FindAll("button[aria-label='Remove the breakdown']")[0].ClickAsync(new());
+        QueryAddress.Read<FunnelQuery>(site.InAddress("q"))!.Breakdowns.Select(breakdown => breakdown.Property).ShouldBe(["plan"]);
+    }
+
+    [Fact]
+    public async Task Ranges_of_numbers_are_chosen_where_a_report_is_broken_down()
+    {
+        await using var site = await OpenAsync(Event("A", "ann", 5, new Rondo.Model.Events.Property("price", Rondo.Model.Events.PropertyValue.Of(7))));
+        var query = new InsightsQuery { Metrics = [new Metric(new EventSelector("A"))], Range = DateRange.Last(7, CalendarUnit.Day), Breakdowns = [new Breakdown(PropertySource.Event, "price")] };
+        var page = site.Show<InsightsPage>("insights", ("q", QueryAddress.Write(query)));
+        await page.Find("select[aria-label='How values are put together']").ChangeAsync(new() { Value = "varied" });
+        await page.Find("input[aria-label='Breakpoints, separated by blanks']").ChangeAsync(new() { Value = "5 8.5" });
+        QueryAddress.Read<InsightsQuery>(site.InAddress("q"))!.Breakdowns[0].Buckets.ShouldBeOfType<VariedBuckets>().Breakpoints.ShouldBe([5, 8.5]);
+        page.WaitForAssertion(() => page.Markup.ShouldContain("5 – 8.5"));
     }
 
     private static FunnelQuery Funnel(params string[] steps) => new() { Steps = [.. steps.Select(step => new EventSelector(step))], Range = DateRange.Last(7, CalendarUnit.Day) };

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Components;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
+using Rondo.Model.Time;
 using Rondo.Web.Components.Pickers;
+using DateRange = Rondo.Model.Time.DateRange;
 
 namespace Rondo.Web.Components.Filters;
 
@@ -14,7 +17,7 @@ public sealed partial class FilterEditor
 {
     private readonly List<Row> _rows = [];
     private Predicate? _given;
-    private bool _isAny;
+    private Joining _joining;
     private bool _isRead;
     private int _nextKey;
 
@@ -50,17 +53,19 @@ public sealed partial class FilterEditor
         _isRead = true;
         _given = Value;
         _rows.Clear();
-        (_isAny, var parts) = Value switch
+        (_joining, var parts) = Value switch
         {
-            null => (false, []),
-            AllPredicate all => (false, all.Of),
-            AnyPredicate any => (true, any.Of),
-            var single => (false, ImmutableArray.Create(single)),
+            null => (_joining, []),
+            AllPredicate all => (Joining.All, all.Of),
+            AnyPredicate any => (Joining.Any, any.Of),
+            NotPredicate { Of: AnyPredicate none } => (Joining.None, none.Of),
+            NotPredicate not => (Joining.None, ImmutableArray.Create(not.Of)),
+            var single => (Joining.All, ImmutableArray.Create(single)),
         };
         _rows.AddRange(parts.Select(part => new Row(_nextKey++, part)));
     }
 
-    private bool IsComplete(Predicate part) => part is AllPredicate { Of.Length: 0 } or AnyPredicate { Of.Length: 0 }
+    private bool IsComplete(Predicate part) => part is AllPredicate { Of.Length: 0 } or AnyPredicate { Of.Length: 0 } or NotPredicate { Of: AnyPredicate { Of.Length: 0 } }
         ? false
         : !(IsForPerson ? PredicateProblems.OfPersonFilter(part, "f", null) : PredicateProblems.OfEventFilter(part, "f", null)).Any();
 
@@ -70,7 +75,9 @@ public sealed partial class FilterEditor
         {
             PickedProperty property => new PropertyPredicate(property.Source, property.Name, OperatorChoice.DefaultFor(property.Kinds), []),
             CohortId cohort => new CohortPredicate(cohort, IsMember: true),
-            PickedDid => new DidPredicate(new EventSelector(null), CountComparison.AtLeast, 1, Rondo.Model.Time.DateRange.Last(30, Rondo.Model.Time.CalendarUnit.Day)),
+            PickedBehaviour.Did => new DidPredicate(new EventSelector(null), CountComparison.AtLeast, 1, DateRange.Last(30, CalendarUnit.Day)),
+            PickedBehaviour.Figure => new FigurePredicate(new EventSelector(null), Measure.Sum, new PropertyName(PropertySource.Event, string.Empty), FigureComparison.AtLeast, 1, DateRange.Last(30, CalendarUnit.Day)),
+            PickedBehaviour.Sequence => new SequencePredicate([new EventSelector(null), new EventSelector(null)], new ConversionWindow(3, WindowUnit.Day), SequenceOutcome.Completed, DateRange.Last(30, CalendarUnit.Day)),
             _ => new AnyPredicate([]),
         };
         _rows.Add(new Row(_nextKey++, part));
@@ -89,9 +96,9 @@ public sealed partial class FilterEditor
         return GiveAsync();
     }
 
-    private Task ChangeModeAsync(ChangeEventArgs change)
+    private Task ChangeJoiningAsync(ChangeEventArgs change)
     {
-        _isAny = change.Value?.ToString() == "any";
+        _joining = Enum.Parse<Joining>(change.Value!.ToString()!);
         return GiveAsync();
     }
 
@@ -101,15 +108,23 @@ public sealed partial class FilterEditor
         Predicate? filter = parts switch
         {
             [] => null,
-            [AllPredicate or AnyPredicate] => new AllPredicate(parts),
-            [var single] when !_isAny => single,
-            _ => _isAny ? new AnyPredicate(parts) : new AllPredicate(parts),
+            _ when _joining == Joining.None => new NotPredicate(new AnyPredicate(parts)),
+            [AllPredicate or AnyPredicate or NotPredicate] => new AllPredicate(parts),
+            [var single] when _joining == Joining.All => single,
+            _ => _joining == Joining.Any ? new AnyPredicate(parts) : new AllPredicate(parts),
         };
         if (!Equals(filter, _given))
         {
             _given = filter;
             await ValueChanged.InvokeAsync(filter);
         }
+    }
+
+    private enum Joining
+    {
+        All = 0,
+        Any = 1,
+        None = 2,
     }
 
     private readonly record struct Row(int Key, Predicate Part);

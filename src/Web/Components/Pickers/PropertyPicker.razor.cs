@@ -12,8 +12,18 @@ namespace Rondo.Web.Components.Pickers;
 /// <summary>A property that was picked.</summary>
 public sealed record PickedProperty(PropertySource Source, string Name, IReadOnlyList<PropertyKind> Kinds);
 
-/// <summary>"Did an event" was picked.</summary>
-public sealed record PickedDid;
+/// <summary>What about a person's behaviour was picked.</summary>
+public enum PickedBehaviour
+{
+    /// <summary>Did or did not do an event.</summary>
+    Did = 1,
+
+    /// <summary>A figure over events.</summary>
+    Figure = 2,
+
+    /// <summary>Several events in order.</summary>
+    Sequence = 3,
+}
 
 /// <summary>"All or any of several" was picked.</summary>
 public sealed record PickedGroup;
@@ -56,13 +66,17 @@ public sealed partial class PropertyPicker
     [Parameter]
     public bool OffersCohorts { get; set; }
 
+    /// <summary>Whether properties that expressions compute can be chosen; false where only a stored one can be used. Default true.</summary>
     [Parameter]
-    public bool OffersDid { get; set; }
+    public bool OffersComputed { get; set; } = true;
+
+    [Parameter]
+    public bool OffersBehaviour { get; set; }
 
     [Parameter]
     public bool OffersGroup { get; set; }
 
-    /// <summary>Called with a <see cref="PickedProperty"/>, <see cref="CohortId"/>, <see cref="PickedDid"/> or <see cref="PickedGroup"/>.</summary>
+    /// <summary>Called with a <see cref="PickedProperty"/>, <see cref="CohortId"/>, <see cref="PickedBehaviour"/> or <see cref="PickedGroup"/>.</summary>
     [Parameter]
     public EventCallback<object> OnPick { get; set; }
 
@@ -80,14 +94,16 @@ public sealed partial class PropertyPicker
     private async Task ReadAsync()
     {
         var items = new List<PickerItem>();
-        if (OffersDid)
+        if (OffersBehaviour)
         {
-            items.Add(new PickerItem(new PickedDid(), L["Did or did not do an event"], L["Behaviour"], Outlined.TouchApp));
+            items.Add(new PickerItem(PickedBehaviour.Did, L["Did or did not do an event"], L["Behaviour"], Outlined.TouchApp));
+            items.Add(new PickerItem(PickedBehaviour.Figure, L["A figure over events: sum, average, days…"], L["Behaviour"], Outlined.Functions));
+            items.Add(new PickerItem(PickedBehaviour.Sequence, L["Events in order, within a time"], L["Behaviour"], Outlined.Timeline));
         }
 
         if (OffersGroup)
         {
-            items.Add(new PickerItem(new PickedGroup(), L["Group of conditions"], L["Behaviour"], Outlined.DataArray));
+            items.Add(new PickerItem(new PickedGroup(), L["Group of conditions"], L[OffersBehaviour ? "Behaviour" : "Group"], Outlined.DataArray));
         }
 
         if (OffersEvent)
@@ -102,7 +118,7 @@ public sealed partial class PropertyPicker
             items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"])));
         }
 
-        if (OffersEvent)
+        if (OffersEvent && OffersComputed)
         {
             items.Add(new PickerItem(new PickedProperty(PropertySource.Event, BuiltInProperties.Time, [PropertyKind.Date]), L["Time of the event"], L["Computed"], IconOf([PropertyKind.Date])));
             items.Add(new PickerItem(new PickedProperty(PropertySource.Event, BuiltInProperties.EventName, [PropertyKind.String]), L["Name of the event"], L["Computed"], IconOf([PropertyKind.String])));
@@ -110,7 +126,7 @@ public sealed partial class PropertyPicker
 
         var definitions = await Vocabulary.DefinitionsAsync(Project.Id);
         items.AddRange(definitions.Properties
-            .Where(property => OffersEvent || Expression.Parse(property.Expression).Value?.UsesEvent == false)
+            .Where(property => OffersComputed && (OffersEvent || Expression.Parse(property.Expression).Value?.UsesEvent == false))
             .Select(property => new PickerItem(new PickedProperty(PropertySource.Custom, property.Name, []), property.Name, L["Computed"], Outlined.Functions)));
         if (OffersCohorts)
         {

@@ -182,6 +182,9 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
         _ => segment.Label,
     };
 
+    /// <summary>What the segments are of: the breakdowns, in their order.</summary>
+    protected string TitleOf(IReadOnlyList<Breakdown> breakdowns) => string.Join(" / ", breakdowns.Select(breakdown => breakdown.IsByCohort ? Text["Cohort"].Value : breakdown.Property));
+
     /// <summary>The elapsed time of the newest answer.</summary>
     protected Duration Elapsed => Answer?.Elapsed ?? Duration.Zero;
 }

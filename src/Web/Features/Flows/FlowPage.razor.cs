@@ -152,7 +152,7 @@ public sealed partial class FlowPage
 
     private string TitleOf(FlowNodeKey key, FlowQuery query) => key.Kind switch
     {
-        FlowNodeKind.Anchor => EventTitle.Of(key.Event, L),
+        FlowNodeKind.Anchor => EventTitle.Of(query.AnchorColumns().IndexOf(key.Column) is > 0 and var later ? query.Then[later - 1].Event : query.Anchor, L),
         FlowNodeKind.Other => L["Other events"],
         FlowNodeKind.DropOff => key.Column < 0 ? L["Nothing before"] : L["Drop-off"],
         _ when key.Value is not null => $"{key.Event}: {key.Value}",
@@ -163,7 +163,7 @@ public sealed partial class FlowPage
         $"{ColumnTitle(query, node.Key.Column)} · {TitleOf(node.Key, query)}",
         Figures.Count(node.Count),
         L["{0} of {1}", Figures.Percent(node.Count, _entered), Figures.Count(_entered)],
-        [new PointSide(string.Empty, new FlowPoint(query, node.Key, null) { Segment = _segment }, $"{EventTitle.Of(query.Anchor.Event, L)} → {TitleOf(node.Key, query)} ({ColumnTitle(query, node.Key.Column)})")]);
+        [new PointSide(string.Empty, new FlowPoint(query, node.Key, null) { Segment = _segment }, $"{EventTitle.Of(query.Anchor, L)} → {TitleOf(node.Key, query)} ({ColumnTitle(query, node.Key.Column)})")]);
 
     private PointSelection SelectionOf(FlowQuery query, FlowLink link) => new(
         $"{TitleOf(link.From, query)} → {TitleOf(link.To, query)}",

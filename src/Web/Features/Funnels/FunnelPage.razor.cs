@@ -9,7 +9,6 @@ using Rondo.Web.Charts;
 using Rondo.Web.Components;
 using Rondo.Web.Components.Pickers;
 using Rondo.Web.Components.Reports;
-using Breakdown = Rondo.Model.Queries.Breakdown;
 using DateRange = Rondo.Model.Time.DateRange;
 
 namespace Rondo.Web.Features.Funnels;
@@ -44,8 +43,8 @@ public sealed partial class FunnelPage
         var isBroken = query.Breakdowns.Length > 0;
         _foldedNote = answer.Result.FoldedSegments > 0 ? L["{0} further values are together in “All others”.", Figures.Count(answer.Result.FoldedSegments)].Value : null;
         _steps = query.Order == StepOrder.Any
-            ? [.. query.Steps.Select((step, index) => query.Anchored.Contains(index) ? EventTitle.Of(step.Event, L) : L["{0} of the steps", index + 1].Value)]
-            : [.. query.Steps.Select(step => EventTitle.Of(step.Event, L))];
+            ? [.. query.Steps.Select((step, index) => query.Anchored.Contains(index) ? EventTitle.Of(step, L) : L["{0} of the steps", index + 1].Value)]
+            : [.. query.Steps.Select(step => EventTitle.Of(step, L))];
         var colors = Palette.For(segments.Where(segment => segment.Segment.Kind != SegmentKind.Overall).Select(segment => TitleOf(segment.Segment)));
         string ColorOf(FunnelSegment segment) => segment.Segment.Kind == SegmentKind.Overall ? (isBroken ? Palette.Overall : "var(--data-1)") : colors[TitleOf(segment.Segment)];
         bool IsPlotted(FunnelSegment segment, int index) => (isBroken ? index is > 0 and <= BarsAtFirst : index == 0) != _toggled.Contains(KeyOf(segment));
@@ -80,7 +79,7 @@ public sealed partial class FunnelPage
         }
 
         _table = new ReportTableModel(
-            query.Breakdowns.FirstOrDefault()?.Property ?? L["Segment"],
+            isBroken ? TitleOf(query.Breakdowns) : L["Segment"],
             columns,
             [.. segments.Select((segment, number) => new TableRow(KeyOf(segment), TitleOf(segment.Segment), CellsOf(query, segment), ColorOf(segment), isBroken ? IsPlotted(segment, number) : null))]);
     }
@@ -122,7 +121,7 @@ public sealed partial class FunnelPage
         var step = segment.Steps[index];
         var name = _steps[index];
         var of = segment.Segment.Kind == SegmentKind.Overall ? string.Empty : $", {TitleOf(segment.Segment)}";
-        var reached = new PointSide(L["Reached"], new FunnelPoint(query, index, FunnelOutcome.Converted, segment.Segment), L["Reached {0} of {1}{2}", name, EventTitle.Of(query.Steps[0].Event, L), of]);
+        var reached = new PointSide(L["Reached"], new FunnelPoint(query, index, FunnelOutcome.Converted, segment.Segment), L["Reached {0} of {1}{2}", name, EventTitle.Of(query.Steps[0], L), of]);
         if (index == 0)
         {
             return new PointSelection($"1. {name}{of}", Figures.Count(step.Count), null, [reached]);
@@ -163,8 +162,6 @@ public sealed partial class FunnelPage
         var next = events.Where(one => EventTitle.GroupOf(one.Name) == EventGroup.Product && Query!.Steps.All(step => step.Event != one.Name)).MaxBy(one => one.RowCount);
         Change(Query! with { Steps = Query!.Steps.Add(new EventSelector(next?.Name)) });
     }
-
-    private void ChangeBreakdown(Breakdown? breakdown) => Change(Query! with { Breakdowns = breakdown is null ? [] : [breakdown] });
 
     private EventCallback RemoverOf(int index) => Query!.Steps.Length > QueryLimits.MinimumSteps
         ? EventCallback.Factory.Create(this, () => Change(Without(Query!, index)))

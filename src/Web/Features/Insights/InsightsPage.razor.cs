@@ -70,7 +70,7 @@ public sealed partial class InsightsPage
             : new BarDrawing { Buckets = buckets, Series = drawn, FirstIncomplete = result.FirstIncompleteBucket, IncompleteNote = note, IsStacked = ChartKind == "stacked" };
 
         _table = new ReportTableModel(
-            query.Breakdowns.Length == 0 ? L["Event"] : string.Join(" / ", query.Breakdowns.Select(breakdown => breakdown.IsByCohort ? L["Cohort"].Value : breakdown.Property)),
+            query.Breakdowns.Length == 0 ? L["Event"] : TitleOf(query.Breakdowns),
             [new TableColumn(L["Whole range"], L["For unique users: distinct people over the whole range, so days do not add up to it."]), .. buckets.Select(bucket => new TableColumn(bucket))],
             [.. result.Series.Select(series => new TableRow(
                 KeyOf(series),
@@ -194,6 +194,8 @@ public sealed partial class InsightsPage
     private void ChangeMetric(int index, Metric metric) => Change(Query! with { Metrics = Query!.Metrics.SetItem(index, metric) });
 
     private void AddFormula() => Change(Query! with { Metrics = Query!.Metrics.Add(new Metric((EventSelector?)null) { Formula = Query!.Metrics.Length > 1 ? "A / B" : "A" }) });
+
+    private void AddPeople() => Change(Query! with { Metrics = Query!.Metrics.Add(new Metric((EventSelector?)null) { People = new AllPredicate([]) }) });
 
     private void AddCohort(string? number)
     {

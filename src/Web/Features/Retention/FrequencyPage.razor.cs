@@ -48,7 +48,7 @@ public sealed partial class FrequencyPage
             IsPercent = true,
         };
         _table = new ReportTableModel(
-            query.Breakdowns.FirstOrDefault()?.Property ?? L["Period"],
+            isBroken ? TitleOf(query.Breakdowns) : L["Period"],
             [new TableColumn(L["People"], L["People active in the period."]), .. columns.Select(column => new TableColumn(column))],
             [.. segments.SelectMany(segment => RowsOf(query, segment, ColorOf(segment), isBroken))]);
     }
@@ -98,7 +98,7 @@ public sealed partial class FrequencyPage
     private PointSelection SelectionOf(FrequencyQuery query, FrequencySegment segment, FrequencyRow row, int column)
     {
         var of = segment.Segment.Kind == SegmentKind.Overall ? string.Empty : $"{TitleOf(segment.Segment)}, ";
-        var title = $"{of}{EventTitle.Of(query.Event.Event, L)}, {ColumnTitle(query, column + 1)} · {Figures.Bucket(row.Start, query.Period, Project.Calendar)}";
+        var title = $"{of}{EventTitle.Of(query.Event, L)}, {ColumnTitle(query, column + 1)} · {Figures.Bucket(row.Start, query.Period, Project.Calendar)}";
         return new PointSelection(
             title,
             Figures.Count(row.Counts[column]),

@@ -105,7 +105,7 @@ public sealed partial class RetentionPage
         }
         else if (!sums && Query!.SumProperty is not null)
         {
-            Change(Query with { SumProperty = null });
+            Change(Query with { SumProperty = null, SumSource = PropertySource.Event });
         }
         else if (Answer is not null)
         {
@@ -117,7 +117,7 @@ public sealed partial class RetentionPage
     {
         if (picked is PickedProperty property)
         {
-            Change(Query! with { SumProperty = property.Name });
+            Change(Query! with { SumProperty = property.Name, SumSource = property.Source });
         }
     }
 

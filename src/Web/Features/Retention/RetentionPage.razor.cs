@@ -9,7 +9,6 @@ using Rondo.Web.Charts;
 using Rondo.Web.Components;
 using Rondo.Web.Components.Pickers;
 using Rondo.Web.Components.Reports;
-using Breakdown = Rondo.Model.Queries.Breakdown;
 using DateRange = Rondo.Model.Time.DateRange;
 
 namespace Rondo.Web.Features.Retention;
@@ -55,7 +54,7 @@ public sealed partial class RetentionPage
         _drawnSegments = [.. segments.Where(IsPlotted)];
         _drawing = DrawingOf(query, ColorOf);
         _table = new ReportTableModel(
-            query.Breakdowns.FirstOrDefault()?.Property ?? L["Segment"],
+            isBroken ? TitleOf(query.Breakdowns) : L["Segment"],
             [new TableColumn(L["People"], L["People who did the first event."]), .. Enumerable.Range(0, query.BucketCount()).Select(bucket => new TableColumn(BucketTitle(query, bucket)))],
             [.. segments.SelectMany(segment => RowsOf(query, segment, ColorOf(segment), isBroken ? IsPlotted(segment) : null, isBroken))]);
     }
@@ -93,7 +92,7 @@ public sealed partial class RetentionPage
 
     private PointSelection BornOf(RetentionQuery query, RetentionSegment segment, RetentionRow row)
     {
-        var name = EventTitle.Of(query.Birth.Event, L);
+        var name = EventTitle.Of(query.Birth, L);
         var start = Figures.Bucket(row.Start, query.Unit, Project.Calendar);
         return new PointSelection(
             $"{Of(segment)}{name} · {start}",
@@ -137,5 +136,4 @@ public sealed partial class RetentionPage
         }
     }
 
-    private void ChangeBreakdown(Breakdown? breakdown) => Change(Query! with { Breakdowns = breakdown is null ? [] : [breakdown] });
 }
