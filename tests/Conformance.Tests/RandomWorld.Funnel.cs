@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CsCheck;
-using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
@@ -16,10 +15,6 @@ internal static partial class RandomWorld
         Gen.Int[1, 120].Select(minutes => (SessionDefinition?)new TimeoutSessions(minutes * 60) { AlsoExcluded = minutes % 2 == 0 ? ["D"] : [] }),
         Gen.Select(AnyOf("A", "B"), AnyOf("C", "D"), GenFilter, (start, end, filter) => (SessionDefinition?)new EventSessions(new EventSelector(start), new EventSelector(end, filter))),
         AnyOf("p", "q").Select(property => (SessionDefinition?)new PropertySessions(property)));
-
-    private static Gen<EventSelector> GenStep => Gen.Frequency(
-        (6, GenSelector),
-        (1, Gen.Select(AnyOf(WellKnownEvents.SessionStart, WellKnownEvents.SessionEnd), GenFilter, (name, filter) => new EventSelector(name, filter))));
 
     public static Gen<FunnelQuery> GenFunnel => GenFunnelWith(GenSelector);
 

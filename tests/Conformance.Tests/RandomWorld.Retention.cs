@@ -10,8 +10,8 @@ namespace Rondo.Conformance.Tests;
 internal static partial class RandomWorld
 {
     public static Gen<RetentionQuery> GenRetention =>
-        from birth in GenSelector
-        from back in GenSelector
+        from birth in GenStep
+        from back in GenStep
         from range in GenRange
         from unit in AnyOf(CalendarUnit.Day, CalendarUnit.Week, CalendarUnit.Month)
         from buckets in Gen.Int[1, 6]
@@ -20,7 +20,7 @@ internal static partial class RandomWorld
         from criterion in AnyOf(RetentionCriterion.On, RetentionCriterion.OnOrAfter, RetentionCriterion.OnOrBefore, RetentionCriterion.Streak)
         from kind in AnyOf(RetentionBirth.Recurring, RetentionBirth.FirstEver, RetentionBirth.FirstInRange)
         from count in Gen.Bool
-        from sum in AnyOf(null, "p", "q")
+        from sum in AnyOf(null, "p", "q", "$event_count")
         from filter in GenFilter
         from breakdowns in GenBreakdowns
         from side in AnyOf(RetentionEvent.Birth, RetentionEvent.Return)
@@ -32,7 +32,7 @@ internal static partial class RandomWorld
         };
 
     public static Gen<FrequencyQuery> GenFrequency =>
-        from selector in GenSelector
+        from selector in GenStep
         from range in GenRange
         from units in AnyOf((CalendarUnit.Day, CalendarUnit.Hour), (CalendarUnit.Week, CalendarUnit.Day), (CalendarUnit.Month, CalendarUnit.Day), (CalendarUnit.Week, CalendarUnit.Hour))
         from comparison in AnyOf(CountComparison.AtLeast, CountComparison.Exactly)

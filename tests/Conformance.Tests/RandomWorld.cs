@@ -108,7 +108,7 @@ internal static partial class RandomWorld
         Gen.Select(AnyOf(PropertyOperator.Since, PropertyOperator.NotOn), Gen.Int[20, 30], (how, day) => (Predicate)new PropertyPredicate(PropertySource.Event, BuiltInProperties.Time, how, [PropertyValue.Of($"2026-03-{day}")])),
         Gen.Select(AnyOf("p", "q"), AnyOf(PropertyOperator.Equals, PropertyOperator.DoesNotEqual), GenValue, (name, how, value) => (Predicate)new PropertyPredicate(PropertySource.Event, name, how, [value])),
         Gen.Select(AnyOf("p", "q"), AnyOf(PropertyOperator.IsSet, PropertyOperator.IsNotSet, PropertyOperator.IsTrue), (name, how) => (Predicate)new PropertyPredicate(PropertySource.Event, name, how, [])),
-        Gen.Select(AnyOf("p", "q"), AnyOf(PropertyOperator.AtLeast, PropertyOperator.LessThan), Gen.Int[0, 4], (name, how, number) => (Predicate)new PropertyPredicate(PropertySource.Event, name, how, [PropertyValue.Of((double)number)])),
+        Gen.Select(AnyOf("p", "q", BuiltInProperties.SessionSeconds, BuiltInProperties.SessionEventCount), AnyOf(PropertyOperator.AtLeast, PropertyOperator.LessThan), Gen.Int[0, 4], (name, how, number) => (Predicate)new PropertyPredicate(PropertySource.Event, name, how, [PropertyValue.Of((double)number)])),
         AnyOf(PropertyOperator.Equals, PropertyOperator.DoesNotContain).Select(how => (Predicate)new PropertyPredicate(PropertySource.User, "plan", how, [PropertyValue.Of("x")])),
         Gen.Bool.Select(isMember => (Predicate)new CohortPredicate(new CohortId(1), isMember)));
 
@@ -133,6 +133,11 @@ internal static partial class RandomWorld
             2 => new EventSelector(null, named.Filter) { Custom = "Either" },
             _ => named,
         }) with { FirstTime = firstTime };
+
+    /// <summary>Events, and the beginnings and ends of sessions.</summary>
+    private static readonly Gen<EventSelector> GenStep = Gen.Frequency(
+        (6, GenSelector),
+        (1, Gen.Select(AnyOf(WellKnownEvents.SessionStart, WellKnownEvents.SessionEnd), GenFilter, (name, filter) => new EventSelector(name, filter))));
 
     /// <summary>A saved union of events, whose members overlap.</summary>
     public static readonly ProjectLexicon Lexicon = new()
@@ -159,7 +164,7 @@ internal static partial class RandomWorld
         (1, Gen.Const((Bucketing?)new TextGroups([new TextGroup("first", ["x", ""]), new TextGroup("second", ["X", "Y"], PropertyOperator.Contains)]))));
 
     private static readonly Gen<Breakdown> GenBreakdown = Gen.Frequency(
-        (4, Gen.Select(AnyOf("p", "q"), GenBuckets, (name, buckets) => new Breakdown(PropertySource.Event, name) { Buckets = buckets })),
+        (4, Gen.Select(AnyOf("p", "q", "p", "q", BuiltInProperties.SessionEventCount), GenBuckets, (name, buckets) => new Breakdown(PropertySource.Event, name) { Buckets = buckets })),
         (2, Gen.Select(GenComputed, GenBuckets, (computed, buckets) => new Breakdown(computed.Source, computed.Name) { Buckets = buckets })),
         (1, Gen.Select(AnyOf(BuiltInProperties.Time, "p"), AnyOf(Enum.GetValues<DatePart>()), (name, part) => new Breakdown(PropertySource.Event, name) { Buckets = new DateBuckets(part) })),
         (1, Gen.Const(new Breakdown(PropertySource.User, "plan"))),
@@ -171,13 +176,13 @@ internal static partial class RandomWorld
         (2, GenBreakdown.Array[2, 3].Select(breakdowns => breakdowns.ToImmutableArray())));
 
     private static readonly Gen<PropertyName> GenProperty = Gen.Frequency(
-        (4, AnyOf("p", "q").Select(name => new PropertyName(PropertySource.Event, name))),
+        (4, AnyOf("p", "q", "p", "q", BuiltInProperties.SessionSeconds, BuiltInProperties.SessionEventCount).Select(name => new PropertyName(PropertySource.Event, name))),
         (1, GenComputed.Select(computed => new PropertyName(computed.Source, computed.Name))));
 
     private static readonly Gen<DateRange?> GenDuring = Gen.Frequency((1, Gen.Const((DateRange?)null)), (2, GenRange.Select(range => (DateRange?)range)));
 
     private static readonly Gen<Predicate> GenFigure =
-        from selector in GenSelector
+        from selector in GenStep
         from measure in AnyOf(Measure.Sum, Measure.Average, Measure.Median, Measure.Percentile, Measure.Minimum, Measure.Maximum, Measure.DistinctValues, Measure.DistinctValues)
         from property in GenProperty
         from days in Gen.Bool
@@ -191,7 +196,7 @@ internal static partial class RandomWorld
         };
 
     private static readonly Gen<Predicate> GenSequence =
-        Gen.Select(GenSelector.Array[2, 3], Gen.Int[1, 50], AnyOf(SequenceOutcome.Completed, SequenceOutcome.NotCompleted), GenDuring, (steps, hours, outcome, during) =>
+        Gen.Select(GenStep.Array[2, 3], Gen.Int[1, 50], AnyOf(SequenceOutcome.Completed, SequenceOutcome.NotCompleted), GenDuring, (steps, hours, outcome, during) =>
             (Predicate)new SequencePredicate([.. steps], new ConversionWindow(hours, WindowUnit.Hour), outcome, during));
 
     private static readonly Gen<Predicate> GenPersonCondition = Gen.OneOf(
@@ -201,7 +206,7 @@ internal static partial class RandomWorld
         AnyOf(PropertyOperator.IsSet, PropertyOperator.IsNotSet).Select(how => (Predicate)new PropertyPredicate(PropertySource.User, "plan", how, [])),
         GenTest.Select(test => (Predicate)new PropertyPredicate(PropertySource.Expression, """ifs(user["plan"] == "x", 1, defined(user["plan"]), user["plan"])""", test.How, test.Values)),
         Gen.Bool.Select(isMember => (Predicate)new CohortPredicate(new CohortId(1), isMember)),
-        Gen.Select(GenSelector, AnyOf(CountComparison.AtLeast, CountComparison.AtMost, CountComparison.Exactly), Gen.Int[0, 3], Gen.Frequency((1, Gen.Const((DateRange?)null)), (2, GenRange.Select(range => (DateRange?)range))), (selector, comparison, count, during) => (Predicate)new DidPredicate(selector, comparison, count, during)));
+        Gen.Select(GenStep, AnyOf(CountComparison.AtLeast, CountComparison.AtMost, CountComparison.Exactly), Gen.Int[0, 3], Gen.Frequency((1, Gen.Const((DateRange?)null)), (2, GenRange.Select(range => (DateRange?)range))), (selector, comparison, count, during) => (Predicate)new DidPredicate(selector, comparison, count, during)));
 
     public static readonly Gen<Predicate> GenPersonFilter = Gen.OneOf(
         GenPersonCondition,
@@ -210,7 +215,7 @@ internal static partial class RandomWorld
         GenPersonCondition.Select(part => (Predicate)new NotPredicate(part)));
 
     private static readonly Gen<Metric> GenEventMetric =
-        from selector in GenSelector
+        from selector in GenStep
         from measure in AnyOf(Enum.GetValues<Measure>())
         from inner in AnyOf<PerPerson?>([null, null, .. Enum.GetValues<PerPerson>().Cast<PerPerson?>()])
         from property in GenProperty
@@ -268,6 +273,12 @@ internal static partial class RandomWorld
     public static readonly Gen<(ProjectCalendar Calendar, Instant Now)> GenSetting =
         Gen.Select(AnyOf(Zones), AnyOf(IsoDayOfWeek.Monday, IsoDayOfWeek.Sunday), Gen.Int[0, 24 * 30], (zone, weekStart, hours) =>
             (new ProjectCalendar(zone, weekStart), Start + Duration.FromHours(hours)));
+
+    /// <summary>What a session is to the project, where sessions may overlap, and what is hidden.</summary>
+    public static Gen<(SessionDefinition Sessions, ProjectLexicon Lexicon)> GenProject(bool mayOverlap) =>
+        Gen.Select(GenSessions, Gen.Int[0, 3], (sessions, hidden) => (
+            sessions is null || (sessions is PropertySessions && !mayOverlap) ? SessionDefinition.Default : sessions,
+            hidden == 0 ? Lexicon with { HiddenEvents = ["C"] } : Lexicon));
 
     private static Gen<T> AnyOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 }

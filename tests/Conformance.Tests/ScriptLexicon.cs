@@ -15,6 +15,7 @@ internal static class ScriptLexicon
     {
         CustomEvents = Named(parts, "custom-events").ToImmutableDictionary(named => named.Name, named => JsonSerializer.Deserialize<ImmutableArray<EventSelector>>(named.Text, ModelJson.Options)),
         CustomProperties = Named(parts, "custom-properties").ToImmutableDictionary(named => named.Name, named => named.Text),
+        HiddenEvents = [.. parts.GetValueOrDefault("hidden", [])],
         Tables = Named(parts, "tables").ToImmutableDictionary(named => named.Name, named => TableOf(named.Text)),
     };
 

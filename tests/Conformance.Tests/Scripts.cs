@@ -19,7 +19,7 @@ namespace Rondo.Conformance.Tests;
 /// <remarks>
 /// A script has the parts <c>events</c> (time, person, name, then property=value; a person written device+user merges the
 /// two; insert=ID is the insert id; "profile person property=value" sets a profile), <c>query</c> (kind and JSON),
-/// optional <c>zone</c> and <c>now</c>, and <c>expect</c>.
+/// optional <c>zone</c>, <c>now</c> and <c>sessions</c>, and <c>expect</c>.
 /// </remarks>
 public sealed class Scripts
 {
@@ -39,6 +39,7 @@ public sealed class Scripts
             Calendar = new ProjectCalendar(DateTimeZoneProviders.Tzdb[parts.GetValueOrDefault("zone")?[0] ?? "UTC"], IsoDayOfWeek.Monday),
             Now = Time(parts.GetValueOrDefault("now")?[0] ?? "2026-06-01 00:00"),
             Lexicon = ScriptLexicon.Of(parts),
+            Sessions = parts.TryGetValue("sessions", out var sessions) ? Read<SessionDefinition>(string.Join('\n', sessions)) : SessionDefinition.Default,
             CohortDefinition = cohort => ScriptLexicon.DefinitionOf(parts, cohort),
         };
         var cohorts = ScriptLexicon.CohortsOf(parts);

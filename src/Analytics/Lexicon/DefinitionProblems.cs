@@ -1,4 +1,5 @@
 using Rondo.Analytics.Contracts;
+using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 
@@ -41,6 +42,7 @@ internal static class DefinitionProblems
     {
         { Custom: not null } => [new Problem($"{field}.custom", "must not be a custom event itself")],
         { AnyOf.IsDefaultOrEmpty: false } => [new Problem($"{field}.anyOf", "must not stand inside a custom event")],
+        { Event: WellKnownEvents.SessionStart or WellKnownEvents.SessionEnd } => [new Problem($"{field}.event", "must be a stored event: the start or end of a session stands alone")],
         { FirstTime: true } => [new Problem($"{field}.firstTime", "belongs to the question, not to the custom event")],
         _ => SelectorProblems.Of(member, field, context),
     };

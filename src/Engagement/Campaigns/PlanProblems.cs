@@ -161,6 +161,7 @@ internal sealed class PlanProblems(TemplateEngine templates)
         null => [new Problem(field, "is required")],
         { Custom: not null } => [new Problem($"{field}.custom", "must be an event, not a custom event: events are looked at one by one as they arrive")],
         { AnyOf.IsDefaultOrEmpty: false } => [new Problem($"{field}.anyOf", "must be left out: name one event")],
+        { Event: WellKnownEvents.SessionStart or WellKnownEvents.SessionEnd } => [new Problem($"{field}.event", "must be a stored event: when a session begins or ends is only known afterwards")],
         { Event: null or "" } => [new Problem($"{field}.event", "must name an event")],
         { FirstTime: true } => [new Problem($"{field}.firstTime", "cannot be asked of an event as it arrives")],
         _ => PredicateProblems.OfEventFilter(selector.Filter, $"{field}.filter", null),

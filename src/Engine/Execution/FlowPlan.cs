@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Rondo.Engine.Planning;
-using Rondo.Model.Events;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution;
@@ -37,7 +36,7 @@ internal sealed class FlowPlan
         Timeline = HasProperties ? Track.Everything(view, view.EventNames) : Track.Timeline(view);
         _nameOfRun = HasProperties ? [.. Timeline.Runs.Select(run => view.NumberOf(run.Run.EventName!))] : [];
         _nameOfAnchorRun = [.. Funnel.Lanes.Take(Funnel.StepCount).Select(lane => lane.Track.Runs.Select(run => view.NumberOf(run.Run.EventName!)).ToArray())];
-        _isHidden = [.. view.EventNames.Select(name => query.Hidden.Contains(name) || WellKnownEvents.NotActivity.Contains(name))];
+        _isHidden = [.. view.EventNames.Select(name => query.Hidden.Contains(name) || !question.Context.Lexicon.IsActivity(name))];
         _nodes = [.. view.EventNames.Select(name => (name, (string?)null))];
         _expansions = new Expansion?[view.EventNames.Length];
         foreach (var expansion in query.Expand.Where(expansion => view.EventNames.Contains(expansion.Event)))

@@ -1,6 +1,7 @@
 using Rondo.Engine.Planning;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
+using Rondo.Model.Time;
 
 namespace Rondo.Engine.Execution;
 
@@ -8,32 +9,16 @@ namespace Rondo.Engine.Execution;
 /// The events that can be one step or exclusion of a funnel. A beginning or end of a session stands for the first or last
 /// event of that session, whose properties it has.
 /// </summary>
-internal sealed class FunnelLane
+/// <param name="question">Whose events.</param>
+/// <param name="selector">Which of them.</param>
+/// <param name="sessions">What a session is; null means as the project says.</param>
+internal sealed class FunnelLane(Question question, EventSelector selector, SessionDefinition? sessions)
 {
-    private readonly RowMask?[] _masks = [];
+    public Track Track { get; } = Track.Of(question.View, question.Filter, selector, null, sessions);
 
-    public FunnelLane(Question question, EventSelector selector)
-    {
-        IsSessionStart = selector.Event == WellKnownEvents.SessionStart;
-        IsSessionEnd = selector.Event == WellKnownEvents.SessionEnd;
-        if (!IsSessionEdge)
-        {
-            Track = Track.Of(question.View, question.Filter, selector, null);
-            return;
-        }
+    public bool IsSessionStart { get; } = selector.Event == WellKnownEvents.SessionStart;
 
-        Track = Track.Everything(question.View, question.View.EventNames);
-        _masks = [.. Track.Runs.Select(run => selector.Filter is null ? null : question.Filter.Mask(run.Run, selector.Filter))];
-    }
-
-    public Track Track { get; }
-
-    public bool IsSessionStart { get; }
-
-    public bool IsSessionEnd { get; }
+    public bool IsSessionEnd { get; } = selector.Event == WellKnownEvents.SessionEnd;
 
     public bool IsSessionEdge => IsSessionStart || IsSessionEnd;
-
-    /// <summary>Whether an event that begins or ends a session passes the step's filter.</summary>
-    public bool LetsThrough(TrackCursor cursor, int index) => _masks[cursor.RunOf(index)] is not { } mask || mask[cursor.RowOf(index)];
 }

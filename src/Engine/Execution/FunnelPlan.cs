@@ -11,7 +11,7 @@ internal sealed class FunnelPlan
     {
         Question = question;
         Query = query;
-        Lanes = [.. query.Steps.Concat(query.Exclusions.Select(exclusion => exclusion.Event)).Select(selector => new FunnelLane(question, selector))];
+        Lanes = [.. query.Steps.Concat(query.Exclusions.Select(exclusion => exclusion.Event)).Select(selector => new FunnelLane(question, selector, query.Sessions))];
         var isInSessions = query.Counting == FunnelCounting.Sessions || query.Window.IsSessions;
         SessionCount = query.Counting == FunnelCounting.Sessions ? 1 : query.Window.IsSessions ? query.Window.Count : 0;
         Sessions = isInSessions || Lanes.Any(lane => lane.IsSessionEdge) ? new SessionPlan(question, query.Sessions) : null;

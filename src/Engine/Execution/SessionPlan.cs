@@ -25,12 +25,12 @@ internal sealed class SessionPlan
         {
             _timeline = Track.Everything(view, view.EventNames);
             _values = new PropertyTexts(byProperty.Property, _timeline);
-            _isExcluded = [.. _timeline.Runs.Select(run => _definition.Excludes(run.Run.EventName!))];
+            _isExcluded = [.. _timeline.Runs.Select(run => question.Context.Lexicon.IsOutside(_definition, run.Run.EventName!))];
             return;
         }
 
         _timeline = Track.Timeline(view);
-        _isExcluded = [.. view.EventNames.Select(_definition.Excludes)];
+        _isExcluded = [.. view.EventNames.Select(name => question.Context.Lexicon.IsOutside(_definition, name))];
         if (_definition is EventSessions byEvents)
         {
             _starts = Track.Of(view, question.Filter, byEvents.Start, null);

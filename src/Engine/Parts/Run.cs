@@ -15,6 +15,7 @@ internal sealed unsafe class Run
     private readonly object _owner;
     private readonly IPropertySource _properties;
     private readonly Lazy<(long First, long Last)> _span;
+    private readonly Run? _stored;
     private LateMerges? _lateMerges;
 
     public Run(string? eventName, int mergeWatermark, RunColumns columns, IPropertySource properties, object owner)
@@ -27,6 +28,22 @@ internal sealed unsafe class Run
         _span = new Lazy<(long First, long Last)>(FindSpan);
         Ordinal = Interlocked.Increment(ref _lastOrdinal);
     }
+
+    /// <summary>The same rows with more properties.</summary>
+    private Run(Run stored, IPropertySource properties)
+    {
+        EventName = stored.EventName;
+        MergeWatermark = stored.MergeWatermark;
+        Columns = stored.Columns;
+        _properties = properties;
+        _owner = stored._owner;
+        _span = stored._span;
+        _stored = stored;
+        Ordinal = stored.Ordinal;
+    }
+
+    /// <summary>The run as the store has it: this one, or the one whose rows it shows with more properties.</summary>
+    public Run Stored => _stored ?? this;
 
     /// <summary>Names this object among all runs of the process, so that a row has a number of its own.</summary>
     public int Ordinal { get; }
@@ -55,6 +72,9 @@ internal sealed unsafe class Run
     /// <summary>The names of all properties of these rows.</summary>
     public IReadOnlyCollection<string> PropertyNames => _properties.Names;
 
+    /// <summary>The same rows, whose properties are those that <paramref name="with"/> makes of its own.</summary>
+    public Run With(Func<IPropertySource, IPropertySource> with) => new(this, with(_properties));
+
     /// <summary>Index among the persons of a person or, if it has no rows, of the next one.</summary>
     public int IndexOfPerson(int person)
     {
@@ -79,6 +99,11 @@ internal sealed unsafe class Run
     /// <summary>The rows whose person was merged after this run was written, as seen by a snapshot; null when there are none.</summary>
     public LateMerges? LateMergesAt(Identity.IdSnapshot ids)
     {
+        if (_stored is not null)
+        {
+            return _stored.LateMergesAt(ids);
+        }
+
         if (ids.MergeCount <= MergeWatermark)
         {
             return null;

@@ -5,6 +5,7 @@ using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
+using Rondo.Model.Time;
 
 namespace Rondo.Engine.Planning;
 
@@ -12,7 +13,7 @@ namespace Rondo.Engine.Planning;
 /// Turns a filter on events into a mask over a run's rows. A condition on a text is decided once per distinct text; one on
 /// the person once per person.
 /// </summary>
-internal sealed class RowFilter(StoreView view, QueryContext context)
+internal sealed class RowFilter(StoreView view, QueryContext context, ISessionEdges edges)
 {
     private readonly Dictionary<PropertyPredicate, bool[]> _personMatches = [];
     private readonly Dictionary<CohortPredicate, PersonSet> _cohorts = [];
@@ -21,15 +22,12 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
     public PropertyValues Values { get; } = new(view, context);
 
     /// <summary>The runs that hold a selector's events, oldest first within a name, each with the rows that also pass the report's filter; null for all of them.</summary>
-    public IReadOnlyList<(Run Run, RowMask? Mask)> Select(EventSelector selector, Predicate? global)
+    /// <param name="selector">Which events; the beginning or end of a session is its first or last event.</param>
+    /// <param name="global">The report's filter.</param>
+    /// <param name="sessions">What a session is; null means as the project says.</param>
+    public IReadOnlyList<(Run Run, RowMask? Mask)> Select(EventSelector selector, Predicate? global, SessionDefinition? sessions = null)
     {
-        var members = selector.Members(context.Lexicon).ToList();
-        var runs = members
-            .SelectMany(member => member.Event is null ? view.EventNames.Where(name => !WellKnownEvents.NotActivity.Contains(name)) : [member.Event])
-            .Distinct(StringComparer.Ordinal)
-            .SelectMany(view.RunsOf)
-            .Select(run => (Run: run, Mask: MaskOfMembers(run, members)))
-            .ToList();
+        var runs = WellKnownEvents.IsSessionEdge(selector.Event) ? EdgesOf(selector, sessions) : Named(selector);
         if (selector.FirstTime)
         {
             runs = [.. FirstTimes(selector with { FirstTime = false })];
@@ -42,6 +40,20 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
 
         return context.EventsBefore is { } moment ? [.. runs.Select(run => (run.Run, (RowMask?)And(run.Mask, MaskOfTimes(run.Run, moment))))] : runs;
     }
+
+    private List<(Run Run, RowMask? Mask)> Named(EventSelector selector)
+    {
+        var members = selector.Members(context.Lexicon).ToList();
+        return [.. members
+            .SelectMany(member => member.Event is null ? view.EventNames.Where(context.Lexicon.IsActivity) : [member.Event])
+            .Distinct(StringComparer.Ordinal)
+            .SelectMany(view.RunsOf)
+            .Select(run => (Run: run, Mask: MaskOfMembers(run, members)))];
+    }
+
+    private List<(Run Run, RowMask? Mask)> EdgesOf(EventSelector selector, SessionDefinition? sessions) =>
+        [.. edges.EdgesOf(sessions, selector.Event == WellKnownEvents.SessionStart)
+            .Select(edge => (edge.Run, (RowMask?)(selector.Filter is null ? edge.Mask.Copy() : Mask(edge.Run, selector.Filter).And(edge.Mask))))];
 
     private static RowMask And(RowMask? mask, RowMask other) => mask is null ? other : mask.And(other);
 
@@ -60,7 +72,7 @@ internal sealed class RowFilter(StoreView view, QueryContext context)
 
     private RowMask? MaskOfMembers(Run run, List<EventSelector> members)
     {
-        var named = members.Where(member => member.Event is null ? !WellKnownEvents.NotActivity.Contains(run.EventName!) : member.Event == run.EventName).ToList();
+        var named = members.Where(member => member.Event is null ? context.Lexicon.IsActivity(run.EventName!) : member.Event == run.EventName).ToList();
         return named.Any(member => member.Filter is null) ? null : named.Select(member => Mask(run, member.Filter!)).Aggregate((mask, other) => mask.Or(other));
     }
 

@@ -41,6 +41,9 @@ internal sealed class RowMask(int rowCount)
         }
     }
 
+    /// <summary>A mask of its own that lets the same rows through.</summary>
+    public RowMask Copy() => new RowMask(rowCount).Or(this);
+
     public RowMask And(RowMask other) => Combine(other, static (left, right) => left & right);
 
     public RowMask Or(RowMask other) => Combine(other, static (left, right) => left | right);

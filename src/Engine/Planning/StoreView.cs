@@ -3,7 +3,6 @@ using Rondo.Engine.Head;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Profiles;
-using Rondo.Model.Events;
 
 namespace Rondo.Engine.Planning;
 
@@ -65,11 +64,8 @@ internal sealed class StoreView : IDisposable
     /// <summary>The timelines, oldest first.</summary>
     public IEnumerable<Run> Timelines() => _sources.Select(source => source.Timeline()).OfType<Run>().Where(run => run.RowCount > 0);
 
-    /// <summary>The runs of every activity name.</summary>
-    public IEnumerable<Run> ActivityRuns() => EventNames.Where(name => !WellKnownEvents.NotActivity.Contains(name)).SelectMany(RunsOf);
-
     /// <summary>The part or head that gave a run to this view.</summary>
-    public RunSource SourceOf(Run run) => _sources.First(source => source.Gave(run));
+    public RunSource SourceOf(Run run) => _sources.First(source => source.Gave(run.Stored));
 
     public void Dispose()
     {

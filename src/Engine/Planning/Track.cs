@@ -1,6 +1,7 @@
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Model.Predicates;
+using Rondo.Model.Time;
 
 namespace Rondo.Engine.Planning;
 
@@ -12,8 +13,8 @@ internal sealed class Track
     public TrackRun[] Runs { get; }
 
     /// <summary>The events that a selector names and the filters let through.</summary>
-    public static Track Of(StoreView view, RowFilter filter, EventSelector selector, Predicate? global) =>
-        new(filter.Select(selector, global).Select(selected => Of(view, selected.Run, selected.Mask)));
+    public static Track Of(StoreView view, RowFilter filter, EventSelector selector, Predicate? global, SessionDefinition? sessions = null) =>
+        new(filter.Select(selector, global, sessions).Select(selected => Of(view, selected.Run, selected.Mask)));
 
     /// <summary>Every event of every person, names only.</summary>
     public static Track Timeline(StoreView view) => new(view.Timelines().Select(run => Of(view, run, null)));

@@ -8,4 +8,10 @@ public static class BuiltInProperties
 
     /// <summary>The event's name.</summary>
     public const string EventName = "$event_name";
+
+    /// <summary>Of the start and the end of a session: seconds from its first to its last event; not set while it has no end.</summary>
+    public const string SessionSeconds = "$duration_s";
+
+    /// <summary>Of the start and the end of a session: how many events it holds that belong to sessions.</summary>
+    public const string SessionEventCount = "$event_count";
 }

@@ -62,6 +62,9 @@ public static class WellKnownEvents
     /// <summary>The end of a session: never stored, it stands just after the session's last event.</summary>
     public const string SessionEnd = "$session_end";
 
+    /// <summary>Whether a name is that of the beginning or the end of a session.</summary>
+    public static bool IsSessionEdge(string? name) => name is SessionStart or SessionEnd;
+
     /// <summary>Names that neither start nor extend a session. Opens and clicks are acts of a person, so they do.</summary>
     public static ImmutableHashSet<string> OutsideSessions { get; } =
     [

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Rondo.Model.Events;
 using Rondo.Model.Predicates;
+using Rondo.Model.Time;
 
 namespace Rondo.Model.Lexicon;
 
@@ -14,6 +16,15 @@ public sealed record ProjectLexicon
 
     /// <summary>Custom properties: each the text of an expression.</summary>
     public ImmutableDictionary<string, string> CustomProperties { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Names of events that "any event", flows and sessions leave out; a question that names one gets it all the same.</summary>
+    public ImmutableHashSet<string> HiddenEvents { get; init; } = [];
+
+    /// <summary>Whether "any event" means events of this name: what people did, and is not hidden.</summary>
+    public bool IsActivity(string name) => !WellKnownEvents.NotActivity.Contains(name) && !HiddenEvents.Contains(name);
+
+    /// <summary>Whether events of this name neither start nor extend a session.</summary>
+    public bool IsOutside(SessionDefinition sessions, string name) => sessions.Excludes(name) || HiddenEvents.Contains(name);
 
     /// <summary>Tables that expressions look values up in.</summary>
     public ImmutableDictionary<string, LookupTable> Tables { get; init; } = ImmutableDictionary<string, LookupTable>.Empty;

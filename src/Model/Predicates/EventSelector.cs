@@ -10,7 +10,8 @@ namespace Rondo.Model.Predicates;
 /// <see cref="Event"/>, <see cref="AnyOf"/> and <see cref="Custom"/> is given; none of them means any event.
 /// </summary>
 /// <param name="Event">
-/// The name; null means any event except bookkeeping that no person did (<see cref="WellKnownEvents.NotActivity"/>).
+/// The name; null means any event except bookkeeping that no person did (<see cref="WellKnownEvents.NotActivity"/>) and
+/// what the project has hidden.
 /// </param>
 /// <param name="Filter">Inline filter on the event; null lets all through. May not contain <see cref="DidPredicate"/>.</param>
 public sealed record EventSelector(string? Event, Predicate? Filter = null)
@@ -49,7 +50,7 @@ public sealed record EventSelector(string? Event, Predicate? Filter = null)
 
     /// <summary>Whether events of this name can match.</summary>
     public bool MatchesName(string name, ProjectLexicon lexicon) =>
-        Members(lexicon).Any(member => member.Event is null ? !WellKnownEvents.NotActivity.Contains(name) : member.Event == name);
+        Members(lexicon).Any(member => member.Event is null ? lexicon.IsActivity(name) : member.Event == name);
 
     /// <inheritdoc/>
     public bool Equals(EventSelector? other) =>

@@ -9,7 +9,7 @@ public static partial class QueryProblems
     public static IReadOnlyList<Problem> Of(FlowQuery query, QueryContext context)
     {
         var problems = new List<Problem>();
-        AddStep(problems, query.Anchor, "anchor", context);
+        problems.AddRange(SelectorProblems.Of(query.Anchor, "anchor", context));
         AddRange(problems, query.Range, context);
         AddBetween(problems, query.StepsBefore, 0, QueryLimits.MaximumFlowSteps, "stepsBefore");
         AddBetween(problems, query.StepsAfter, 0, QueryLimits.MaximumFlowSteps, "stepsAfter");
@@ -61,7 +61,7 @@ public static partial class QueryProblems
                 continue;
             }
 
-            AddStep(problems, anchor.Event, $"then[{index}].event", context);
+            problems.AddRange(SelectorProblems.Of(anchor.Event, $"then[{index}].event", context));
             AddBetween(problems, anchor.StepsBefore, 0, QueryLimits.MaximumFlowSteps, $"then[{index}].stepsBefore");
             AddBetween(problems, anchor.StepsAfter, 0, QueryLimits.MaximumFlowSteps, $"then[{index}].stepsAfter");
         }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Rondo.Model.Events;
-using Rondo.Model.Predicates;
 using Rondo.Model.Time;
 
 namespace Rondo.Model.Queries;
@@ -20,7 +18,7 @@ public static partial class QueryProblems
 
         for (var index = 0; index < stepCount; index++)
         {
-            AddStep(problems, query.Steps[index], $"steps[{index}]", context);
+            problems.AddRange(SelectorProblems.Of(query.Steps[index], $"steps[{index}]", context));
         }
 
         AddWindow(problems, query.Window);
@@ -47,23 +45,6 @@ public static partial class QueryProblems
         AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);
         return problems;
     }
-
-    /// <summary>A step, an exclusion or an anchor, which may be the edge of a session.</summary>
-    private static void AddStep(List<Problem> problems, EventSelector? selector, string field, QueryContext context)
-    {
-        problems.AddRange(SelectorProblems.Of(selector, field, context));
-        if (selector is { FirstTime: true } && IsSessionEdge(selector))
-        {
-            problems.Add(new Problem($"{field}.firstTime", "must be false for the start or end of a session"));
-        }
-
-        if (selector is { AnyOf.IsDefaultOrEmpty: false } && selector.AnyOf.Any(member => member is not null && IsSessionEdge(member)))
-        {
-            problems.Add(new Problem($"{field}.anyOf", "must hold stored events: the start or end of a session stands alone"));
-        }
-    }
-
-    private static bool IsSessionEdge(EventSelector selector) => selector.Event is WellKnownEvents.SessionStart or WellKnownEvents.SessionEnd;
 
     private static void AddAnchored(List<Problem> problems, FunnelQuery query, int stepCount)
     {
@@ -105,7 +86,7 @@ public static partial class QueryProblems
                 continue;
             }
 
-            AddStep(problems, exclusion.Event, $"exclusions[{index}].event", context);
+            problems.AddRange(SelectorProblems.Of(exclusion.Event, $"exclusions[{index}].event", context));
             AddPair(problems, exclusion.From, exclusion.To, stepCount, $"exclusions[{index}]");
         }
     }

@@ -10,8 +10,8 @@ public static partial class QueryProblems
     public static IReadOnlyList<Problem> Of(RetentionQuery query, QueryContext context)
     {
         var problems = new List<Problem>();
-        AddStoredEvent(problems, query.Birth, "birth", context);
-        AddStoredEvent(problems, query.Return, "return", context);
+        problems.AddRange(SelectorProblems.Of(query.Birth, "birth", context));
+        problems.AddRange(SelectorProblems.Of(query.Return, "return", context));
         if (query.Unit is not (CalendarUnit.Day or CalendarUnit.Week or CalendarUnit.Month))
         {
             problems.Add(new Problem("unit", "must be day, week or month"));
@@ -49,7 +49,7 @@ public static partial class QueryProblems
     public static IReadOnlyList<Problem> Of(FrequencyQuery query, QueryContext context)
     {
         var problems = new List<Problem>();
-        AddStoredEvent(problems, query.Event, "event", context);
+        problems.AddRange(SelectorProblems.Of(query.Event, "event", context));
         var isPeriod = query.Period is CalendarUnit.Day or CalendarUnit.Week or CalendarUnit.Month;
         if (!isPeriod)
         {

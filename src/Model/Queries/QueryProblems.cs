@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Time;
 
@@ -42,15 +41,6 @@ public static partial class QueryProblems
             CalendarUnit.Month => hours / (24 * 30),
             _ => hours / (24 * 90),
         });
-    }
-
-    private static void AddStoredEvent(List<Problem> problems, EventSelector? selector, string field, QueryContext context)
-    {
-        problems.AddRange(SelectorProblems.Of(selector, field, context));
-        if (selector?.Event is WellKnownEvents.SessionStart or WellKnownEvents.SessionEnd)
-        {
-            problems.Add(new Problem($"{field}.event", "must be a stored event: the start and end of a session can be asked for in funnels and flows"));
-        }
     }
 
     private static TimeWindow? AddRange(List<Problem> problems, DateRange? range, QueryContext context)

@@ -1,3 +1,4 @@
+using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 
 namespace Rondo.Model.Queries;
@@ -36,6 +37,11 @@ public static class SelectorProblems
             yield return new Problem($"{field}.custom", $"there is no custom event '{custom}'");
         }
 
+        if (selector.FirstTime && WellKnownEvents.IsSessionEdge(selector.Event))
+        {
+            yield return new Problem($"{field}.firstTime", "must be false for the start or end of a session");
+        }
+
         foreach (var problem in OfMembers(selector, field, context, depth))
         {
             yield return problem;
@@ -52,6 +58,11 @@ public static class SelectorProblems
         if (selector.AnyOf.Length > QueryLimits.MaximumJoinedEvents)
         {
             return [new Problem($"{field}.anyOf", $"must hold at most {QueryLimits.MaximumJoinedEvents} events")];
+        }
+
+        if (selector.AnyOf.Any(member => WellKnownEvents.IsSessionEdge(member?.Event)))
+        {
+            return [new Problem($"{field}.anyOf", "must hold stored events: the start or end of a session stands alone")];
         }
 
         return selector.AnyOf.SelectMany((member, index) => member switch

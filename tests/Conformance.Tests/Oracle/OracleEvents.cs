@@ -25,7 +25,15 @@ internal sealed record Happening(string Person, TrackedEvent Event, int IdAge, i
     /// <summary>The event at the edge; null for an event.</summary>
     public Happening? Of { get; init; }
 
-    public PropertyValue this[string property] => Event.Properties.FirstOrDefault(found => found.Name == property).Value;
+    /// <summary>At the edge of a session: seconds from its first to its last event, none while it has no end, and how many events it holds.</summary>
+    public (double? Seconds, int Count) Session { get; init; }
+
+    public PropertyValue this[string property] => (Edge, property) switch
+    {
+        (not null, "$duration_s") => Session.Seconds is { } seconds ? PropertyValue.Of(seconds) : PropertyValue.Null,
+        (not null, "$event_count") => PropertyValue.Of(Session.Count),
+        _ => Event.Properties.FirstOrDefault(found => found.Name == property).Value,
+    };
 }
 
 /// <summary>Everything that was ingested, in plain lists: the naive truth that stores are compared with.</summary>
@@ -148,7 +156,7 @@ internal sealed class OracleEvents
         var isNamed = selector.Custom is { } custom
             ? context.Lexicon.CustomEvents.GetValueOrDefault(custom, []).Any(member => IsOneOf(happening, member, context, cohorts))
             : selector.AnyOf.IsDefaultOrEmpty
-                ? selector.Event is null ? !WellKnownEvents.NotActivity.Contains(happening.Name) : selector.Event == happening.Name
+                ? selector.Event is null ? context.Lexicon.IsActivity(happening.Name) : selector.Event == happening.Name
                 : selector.AnyOf.Any(member => IsOneOf(happening, member, context, cohorts));
         return isNamed && (selector.Filter is null || Matches(happening, selector.Filter, context, cohorts));
     }

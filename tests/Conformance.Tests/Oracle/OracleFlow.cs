@@ -71,7 +71,7 @@ internal sealed partial class OracleReports
     {
         var person = _all.Where(happening => happening.Person == attempt.Person).ToList();
         var definition = query.Sessions ?? context.Sessions;
-        var sessions = new OracleSessions(person, definition, context.Calendar, (happening, selector) => Match(happening, selector, null));
+        var sessions = new OracleSessions(person, definition, context.Calendar, context.Lexicon, (happening, selector) => Match(happening, selector, null));
         var sessionCount = query.Counting == FunnelCounting.Sessions ? 1 : query.Window.IsSessions ? query.Window.Count : 0;
         var anchors = attempt.Path.TakeWhile(anchor => anchor is not null).OfType<Happening>().ToList();
         var columns = query.AnchorColumns();
@@ -124,7 +124,7 @@ internal sealed partial class OracleReports
             return runs;
         }
 
-        var visible = person.Where(happening => !WellKnownEvents.NotActivity.Contains(happening.Name) && !query.Hidden.Contains(happening.Name)
+        var visible = person.Where(happening => context.Lexicon.IsActivity(happening.Name) && !query.Hidden.Contains(happening.Name)
             && (sessionCount == 0 || (sessions.Of(happening) >= 0 && (definition is not PropertySessions || sessions.Of(happening) == Session(sessions, anchors[0]))))).ToList();
         void Put(int column, FlowNodeKind kind, (string? Event, string? Value) node) => path[column] = new FlowNodeKey(column, kind, node.Event, node.Value);
 

@@ -84,7 +84,7 @@ internal sealed partial class OracleReports
     public List<OracleAttempt> Attempts(FunnelQuery query, List<Happening> person, TimeWindow range)
     {
         var definition = query.Sessions ?? context.Sessions;
-        var sessions = new OracleSessions(person, definition, context.Calendar, (happening, selector) => Match(happening, selector, null));
+        var sessions = new OracleSessions(person, definition, context.Calendar, context.Lexicon, (happening, selector) => Match(happening, selector, null));
         var sessionCount = query.Counting == FunnelCounting.Sessions ? 1 : query.Window.IsSessions ? query.Window.Count : 0;
         var lanes = query.Steps.Concat(query.Exclusions.Select(exclusion => exclusion.Event)).Select(selector => Lane(person, sessions, selector)).ToList();
         var entryLanes = query.Order == StepOrder.Any && !query.Anchored.Contains(0)
@@ -259,29 +259,22 @@ internal sealed partial class OracleReports
             return [.. person.Where(happening => Match(happening, selector, null))];
         }
 
-        var isStart = selector.Event == WellKnownEvents.SessionStart;
-        return
-        [
-            .. sessions.All.Select((session, number) => (session, Of: person.Where(happening => sessions.Of(happening) == number).ToList()))
-                .Where(one => one.Of.Count > 0 && (isStart || one.session.IsClosed))
-                .Select(one => isStart ? one.Of[0] : one.Of[^1])
-                .Where(happening => selector.Filter is null || Match(happening, selector with { Event = happening.Name }, null))
-                .OrderBy(happening => person.IndexOf(happening))
-                .Select(happening => Edge(happening, selector.Event)),
-        ];
+        return Edges(person, sessions, selector.Event).Where(edge => Match(edge, selector with { Event = edge.Name }, null)).ToList();
     }
 
-    private readonly Dictionary<(Happening, string), Happening> _edges = [];
-
-    /// <summary>The edge of a session is one thing, whichever step it is.</summary>
-    private Happening Edge(Happening happening, string name)
+    /// <summary>The beginnings or ends of a person's sessions.</summary>
+    private static IEnumerable<Happening> Edges(List<Happening> person, OracleSessions sessions, string name)
     {
-        if (!_edges.TryGetValue((happening, name), out var edge))
-        {
-            _edges.Add((happening, name), edge = happening with { Edge = name, Of = happening });
-        }
-
-        return edge;
+        var isStart = name == WellKnownEvents.SessionStart;
+        return sessions.All.Select((session, number) => (session, Of: person.Where(happening => sessions.Of(happening) == number).ToList()))
+            .Where(one => one.Of.Count > 0 && (isStart || one.session.IsClosed))
+            .Select(one => (isStart ? one.Of[0] : one.Of[^1]) with
+            {
+                Edge = name,
+                Of = isStart ? one.Of[0] : one.Of[^1],
+                Session = (one.session.IsClosed ? (one.session.End - one.session.Start).TotalSeconds : null, one.Of.Count(sessions.Counts)),
+            })
+            .OrderBy(edge => person.IndexOf(edge.Of!));
     }
 
     private static int Session(OracleSessions sessions, Happening happening) => sessions.Of(happening.Of ?? happening);
@@ -293,7 +286,7 @@ internal sealed partial class OracleReports
         foreach (var breakdown in query.Breakdowns)
         {
             List<SegmentPart> PartsAt(int step) => [.. events.SegmentsOf(
-                    attempt.Path[step]!, [breakdown], context, cohorts, attempt.Path[step]!.Edge is null ? Matching(query.Steps[attempt.Lanes[step]], null) : _all)
+                    attempt.Path[step]!, [breakdown], context, cohorts, Matching(query.Steps[attempt.Lanes[step]], null, query.Sessions))
                 .Select(segment => new SegmentPart(segment.Kind, segment.Value))];
             var steps = Enumerable.Range(0, attempt.Path.Length).Where(step => attempt.Path[step] is not null).ToList();
             bool IsDefined(int step) => PartsAt(step) is not [{ Kind: SegmentKind.NotSet }];

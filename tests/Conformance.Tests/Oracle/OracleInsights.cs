@@ -203,7 +203,7 @@ internal sealed partial class OracleReports
         { PerPerson: { } inner } => Of(metric, [.. some.Where(happening => happening.Person.Length > 0).GroupBy(happening => happening.Person).Select(person => Inner(inner, metric.Property, [.. person])).OfType<double>()]),
         { Measure: Measure.Total } => some.Count(),
         { Measure: Measure.Sessions } => some.Where(happening => happening.Person.Length > 0)
-            .Select(happening => (happening.Person, Session: SessionsOf(happening.Person).Of(happening))).Where(one => one.Session >= 0).Distinct().Count(),
+            .Select(happening => (happening.Person, Session: Session(SessionsOf(happening.Person), happening))).Where(one => one.Session >= 0).Distinct().Count(),
         { Measure: Measure.DistinctValues } => Values(metric.Property!, some).Distinct().Count(),
         { Measure: >= Measure.Sum } => Of(metric, Numbers(metric.Property!, some)),
         _ => some.Select(happening => happening.Person).Where(person => person.Length > 0).Distinct().Count(),
@@ -213,7 +213,7 @@ internal sealed partial class OracleReports
     {
         if (!_sessions.TryGetValue(person, out var sessions))
         {
-            _sessions.Add(person, sessions = new OracleSessions([.. _all.Where(other => other.Person == person)], context.Sessions, context.Calendar, (happening, selector) => Match(happening, selector, null)));
+            _sessions.Add(person, sessions = new OracleSessions([.. _all.Where(other => other.Person == person)], context.Sessions, context.Calendar, context.Lexicon, (happening, selector) => Match(happening, selector, null)));
         }
 
         return sessions;

@@ -62,7 +62,17 @@ internal sealed partial class OracleReports(OracleEvents events, QueryContext co
 
     private IEnumerable<IGrouping<string, Happening>> People() => _all.Where(happening => happening.Person.Length > 0).GroupBy(happening => happening.Person);
 
-    private IEnumerable<Happening> Matching(EventSelector selector, Predicate? global) => _all.Where(happening => Match(happening, selector, global));
+    private IEnumerable<Happening> Matching(EventSelector selector, Predicate? global, SessionDefinition? sessions = null) =>
+        WellKnownEvents.IsSessionEdge(selector.Event)
+            ? People().SelectMany(person => Of([.. person], selector, global, sessions)).OrderBy(happening => happening.Time)
+            : _all.Where(happening => Match(happening, selector, global));
+
+    /// <summary>What of one person's happenings a selector means, the edges of sessions included.</summary>
+    private IEnumerable<Happening> Of(List<Happening> person, EventSelector selector, Predicate? global, SessionDefinition? sessions = null) =>
+        WellKnownEvents.IsSessionEdge(selector.Event)
+            ? Edges(person, new OracleSessions(person, sessions ?? context.Sessions, context.Calendar, context.Lexicon, (happening, other) => Match(happening, other, null)), selector.Event!)
+                .Where(edge => Match(edge, selector with { Event = edge.Name }, global))
+            : person.Where(happening => Match(happening, selector, global));
 
     private bool Match(Happening happening, EventSelector selector, Predicate? global) => events.Matches(happening, selector, global, context, cohorts);
 

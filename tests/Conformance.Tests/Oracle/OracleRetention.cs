@@ -52,7 +52,7 @@ internal sealed partial class OracleReports
         var births = new List<OracleBirth>();
         foreach (var person in People())
         {
-            var born = person.Where(happening => Match(happening, query.Birth, query.Filter)).ToList();
+            var born = Of([.. person], query.Birth, query.Filter).ToList();
             born = query.BirthKind switch
             {
                 RetentionBirth.FirstEver => [.. born.Take(1)],
@@ -67,7 +67,7 @@ internal sealed partial class OracleReports
                     continue;
                 }
 
-                var returns = person.Where(happening => happening.Time >= birth.Time && (happening != birth || query.Criterion == RetentionCriterion.Streak) && Match(happening, query.Return, query.Filter));
+                var returns = Of([.. person], query.Return, query.Filter).Where(happening => IsNotBefore(birth, happening) && (happening != birth || query.Criterion == RetentionCriterion.Streak));
                 births.Add(new OracleBirth(person.Key, row, birth,
                 [
                     .. returns.Select(happening => (
@@ -80,6 +80,12 @@ internal sealed partial class OracleReports
 
         return births;
     }
+
+    /// <summary>The beginning of a session comes before everything of its instant, its end after everything.</summary>
+    private static bool IsNotBefore(Happening birth, Happening happening) =>
+        happening.Time > birth.Time
+        || (happening.Time == birth.Time && happening.Edge == birth.Edge)
+        || (happening.Time == birth.Time && birth.Edge != WellKnownEvents.SessionEnd && happening.Edge != WellKnownEvents.SessionStart);
 
     private static bool IsIn(RetentionQuery query, long unit, int bucket) => unit >= query.BucketEdges()[bucket] && unit < query.BucketEdges()[bucket + 1];
 

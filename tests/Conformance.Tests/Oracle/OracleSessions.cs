@@ -11,12 +11,14 @@ internal sealed class OracleSessions
 {
     private readonly SessionDefinition _definition;
     private readonly ProjectCalendar _calendar;
+    private readonly HashSet<Happening> _counting;
 
-    public OracleSessions(List<Happening> person, SessionDefinition definition, ProjectCalendar calendar, Func<Happening, Model.Predicates.EventSelector, bool> matches)
+    public OracleSessions(List<Happening> person, SessionDefinition definition, ProjectCalendar calendar, Model.Lexicon.ProjectLexicon lexicon, Func<Happening, Model.Predicates.EventSelector, bool> matches)
     {
         _definition = definition;
         _calendar = calendar;
-        var counting = person.Where(happening => !definition.Excludes(happening.Name)).ToList();
+        var counting = person.Where(happening => !lexicon.IsOutside(definition, happening.Name)).ToList();
+        _counting = [.. counting];
         All = definition switch
         {
             TimeoutSessions timeout => BySilence(counting, Duration.FromSeconds(timeout.TimeoutSeconds)),
@@ -32,6 +34,9 @@ internal sealed class OracleSessions
     }
 
     public List<OracleSession> All { get; }
+
+    /// <summary>Whether a happening belongs to sessions by its kind.</summary>
+    public bool Counts(Happening happening) => _counting.Contains(happening);
 
     /// <summary>The number of the session a happening lies in; −1 for none.</summary>
     public int Of(Happening happening) => _definition is PropertySessions property

@@ -144,26 +144,14 @@ internal sealed class FunnelEvents
         }
     }
 
-    /// <summary>A session's edge is found at its first (last) event. Its id is negative, which no stored event's is.</summary>
+    /// <summary>A session's edge stands at its first (last) event. Its id is negative, which no stored event's is.</summary>
     private void GatherSessionEdges(int lane, TrackCursor cursor)
     {
-        var isStart = _plan.Lanes[lane].IsSessionStart;
-        Grow(_count + _sessions!.Count);
-        var first = _count;
-        _entered.Clear();
-        for (var step = 0; step < cursor.Count; step++)
+        Grow(_count + cursor.Count);
+        for (var index = 0; index < cursor.Count; index++)
         {
-            var index = isStart ? step : cursor.Count - 1 - step;
-            var session = _sessions.Of(cursor, index);
-            if (session >= 0 && _entered.Add(session) && (isStart || _sessions.IsClosed(session)) && _plan.Lanes[lane].LetsThrough(cursor, index))
-            {
-                Add(lane, cursor, index, cursor.Times[index], -1 - (2L * session) - (isStart ? 0 : 1), session);
-            }
-        }
-
-        if (!isStart)
-        {
-            _events.AsSpan(first, _count - first).Reverse();
+            var session = _sessions!.Of(cursor, index);
+            Add(lane, cursor, index, cursor.Times[index], -1 - (2L * session) - (_plan.Lanes[lane].IsSessionStart ? 0 : 1), session);
         }
     }
 

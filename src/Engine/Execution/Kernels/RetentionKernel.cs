@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Rondo.Engine.Planning;
+using Rondo.Model.Events;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution.Kernels;
@@ -21,6 +22,8 @@ internal sealed class RetentionKernel
     private readonly RetentionBirth _birthKind;
     private readonly bool _countBirth;
     private readonly int _bucketCount;
+    private readonly bool _isStrictlyAfter;
+    private readonly bool _birthIsNoReturn;
 
     /// <summary>Per slot (0 is all together) and bucket, the one after the last for whatever comes later.</summary>
     private readonly bool[] _returned;
@@ -40,6 +43,11 @@ internal sealed class RetentionKernel
         _birthKind = query.BirthKind;
         _countBirth = query.CountBirthAsReturn;
         _bucketCount = calendar.BucketCount;
+
+        // The beginning of a session comes before everything of its instant, its end after everything.
+        var (birth, back) = (query.Birth.Event, query.Return.Event);
+        _isStrictlyAfter = (birth == WellKnownEvents.SessionEnd && back != birth) || (back == WellKnownEvents.SessionStart && back != birth);
+        _birthIsNoReturn = birth == back || !(WellKnownEvents.IsSessionEdge(birth) || WellKnownEvents.IsSessionEdge(back));
         _returned = new bool[(reading.SlotCount + 1) * (_bucketCount + 1)];
         _sums = new double[_returned.Length];
         _isTouched = new bool[reading.SlotCount + 1];
@@ -117,8 +125,8 @@ internal sealed class RetentionKernel
     private void ReadReturns(long birth)
     {
         var times = _returns.Times;
-        var index = TimeBuckets.LowerBound(times, birth);
-        var birthReturn = _criterion == RetentionCriterion.Streak ? -1 : ReturnThatIsTheBirth(index, birth);
+        var index = TimeBuckets.LowerBound(times, _isStrictlyAfter ? birth + 1 : birth);
+        var birthReturn = _criterion == RetentionCriterion.Streak || !_birthIsNoReturn ? -1 : ReturnThatIsTheBirth(index, birth);
         for (var bucket = 0; bucket <= _bucketCount && index < times.Length; bucket++)
         {
             var next = bucket == _bucketCount ? times.Length : index + TimeBuckets.LowerBound(times[index..], _calendar.EndOf(Row, birth, bucket));

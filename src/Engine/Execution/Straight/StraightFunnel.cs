@@ -44,7 +44,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             return new StraightFunnel(question, steps, cells, isOfPerson, start, end, query, null);
         }
 
-        return question.Context.Sessions is TimeoutSessions timeout && !names.Any(name => timeout.Excludes(name!))
+        return question.Context.Sessions is TimeoutSessions timeout && !names.Any(name => question.Context.Lexicon.IsOutside(timeout, name!))
             ? new StraightFunnel(question, steps, cells, isOfPerson, start, end, query, TimeoutCutter.Of(question, timeout))
             : null;
     }

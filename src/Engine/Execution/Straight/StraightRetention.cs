@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Rondo.Engine.Planning;
+using Rondo.Model.Events;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution.Straight;
@@ -116,7 +117,7 @@ internal sealed unsafe class StraightRetention(
             Breakdowns = query.Breakdowns,
             Limit = query.Limit,
         };
-        return query != plain || query.BirthKind == RetentionBirth.FirstInRange || query.Buckets > 64 || query.Birth.Event is null || query.Return.Event is null || query.Birth.Event == query.Return.Event
+        return query != plain || query.BirthKind == RetentionBirth.FirstInRange || query.Buckets > 64 || WellKnownEvents.IsSessionEdge(query.Birth.Event) || WellKnownEvents.IsSessionEdge(query.Return.Event) || query.Birth.Event is null || query.Return.Event is null || query.Birth.Event == query.Return.Event
             || query.Criterion is not (RetentionCriterion.On or RetentionCriterion.OnOrAfter)
             ? null
             : new StraightRetention(

@@ -21,7 +21,7 @@ internal sealed unsafe class TimeoutCutter(Track timeline, bool[]? isExcluded, l
     public static TimeoutCutter Of(Question question, TimeoutSessions sessions)
     {
         var (view, context) = (question.View, question.Context);
-        var isExcluded = view.EventNames.Select(sessions.Excludes).ToArray();
+        var isExcluded = view.EventNames.Select(name => context.Lexicon.IsOutside(sessions, name)).ToArray();
         var (first, last) = view.Timelines().Aggregate((First: long.MaxValue, Last: long.MinValue), (span, run) => (Math.Min(span.First, run.Span.First), Math.Max(span.Last, run.Span.Last)));
         var edges = new List<long>();
         for (var day = context.Calendar.DateOf(Instant.FromUnixTimeMilliseconds(first > last ? 0 : first)); edges.Count < 2 || edges[^1] <= last; day = day.PlusDays(1))
