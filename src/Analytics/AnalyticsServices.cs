@@ -26,6 +26,8 @@ public static class AnalyticsServices
         services.AddSingleton(options);
         services.AddSingleton<AnalyticsDatabase>();
 
+        services.AddSingleton<IDefinitionUser, AnalyticsDefinitionUser>();
+        services.AddSingleton(provider => new Lazy<IEnumerable<IDefinitionUser>>(provider.GetServices<IDefinitionUser>));
         services.AddSingleton<DefinitionDirectory>();
         services.AddSingleton<IDefinitions>(provider => provider.GetRequiredService<DefinitionDirectory>());
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Campaigns;
 using Rondo.Engagement.Channels;
 using Rondo.Engagement.Channels.Sandbox;
@@ -36,6 +37,7 @@ public static class EngagementServices
         services.AddSingleton<Signals>();
 
         services.AddSingleton<SegmentDirectory>();
+        services.AddSingleton<IDefinitionUser, EngagementDefinitionUser>();
         services.AddSingleton<ISegments>(provider => provider.GetRequiredService<SegmentDirectory>());
 
         services.AddSingleton<TemplateEngine>();

@@ -46,6 +46,9 @@ public enum DropReason
 
     /// <summary>An operand that does not fit its operator.</summary>
     InvalidOperand = 13,
+
+    /// <summary>The project has dropped events of this name in its lexicon.</summary>
+    DroppedByLexicon = 14,
 }
 
 /// <summary>How many records of a project were taken and dropped since the server first started.</summary>

@@ -128,7 +128,7 @@ public sealed record RefusedRecord(int Index, DropReason Reason, string Field, s
     /// Whether the record was well formed and dropped all the same: the token is unknown, the event too old, or the client
     /// asked for it. A client SDK is not told, so that it does not send it for ever.
     /// </summary>
-    public bool IsSilent => Reason is DropReason.UnknownToken or DropReason.TooOld or DropReason.Ignored;
+    public bool IsSilent => Reason is DropReason.UnknownToken or DropReason.TooOld or DropReason.Ignored or DropReason.DroppedByLexicon;
 }
 
 /// <summary>What became of a request.</summary>

@@ -12,7 +12,11 @@ namespace Rondo.Analytics.Contracts;
 /// <param name="Token">Public key that client SDKs send; 32 hex digits unless chosen.</param>
 /// <param name="Calendar">Where its days and weeks begin.</param>
 /// <param name="CreatedAt">When it was made.</param>
-public sealed record Project(ProjectId Id, string Name, string Token, ProjectCalendar Calendar, Instant CreatedAt);
+public sealed record Project(ProjectId Id, string Name, string Token, ProjectCalendar Calendar, Instant CreatedAt)
+{
+    /// <summary>What a session is where a question does not say it itself. Default 30 minutes of silence.</summary>
+    public SessionDefinition Sessions { get; init; } = SessionDefinition.Default;
+}
 
 /// <summary>What a new project may be given; what is null is generated (token, keys) or defaulted (UTC).</summary>
 public sealed record NewProject(string Name, string? Token = null, string? Secret = null, string? RestKey = null, string? TimeZone = null);
@@ -46,6 +50,9 @@ public interface IProjects
 
     /// <summary>Changes name, time zone (IANA id) and first day of the week.</summary>
     Task<Outcome<Project>> ChangeAsync(ProjectId project, string name, string timeZone, IsoDayOfWeek weekStart, CancellationToken cancellationToken);
+
+    /// <summary>Says what a session is (null: the usual 30 minutes of silence), for every question asked from now on, of the past too.</summary>
+    Task<Outcome<Project>> ChangeSessionsAsync(ProjectId project, SessionDefinition? sessions, CancellationToken cancellationToken);
 
     /// <summary>Replaces secret and REST key; the old ones stop working at once.</summary>
     Task<Outcome<ProjectWithKeys>> ReplaceKeysAsync(ProjectId project, CancellationToken cancellationToken);

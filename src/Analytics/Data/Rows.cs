@@ -19,6 +19,9 @@ internal sealed class ProjectRow
 
     public required IsoDayOfWeek WeekStart { get; set; }
 
+    /// <summary>JSON of what a session is; null for the usual definition.</summary>
+    public string? Sessions { get; set; }
+
     /// <summary>Keys the hash that stands in for a missing id when the client asks for its address to be used.</summary>
     public required byte[] AddressSalt { get; set; }
 
@@ -131,6 +134,15 @@ internal enum DefinitionKind
 
     /// <summary>A custom property: the text of its expression.</summary>
     CustomProperty = 2,
+
+    /// <summary>What is written about an event: JSON of the entry.</summary>
+    Event = 3,
+
+    /// <summary>What is written about a property of events.</summary>
+    EventProperty = 4,
+
+    /// <summary>What is written about a property of profiles.</summary>
+    UserProperty = 5,
 }
 
 /// <summary>Something a project has named for its questions.</summary>

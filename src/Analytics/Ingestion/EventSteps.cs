@@ -1,6 +1,7 @@
 using System.Buffers;
 using NodaTime;
 using Rondo.Analytics.Contracts;
+using Rondo.Analytics.Lexicon;
 using Rondo.Analytics.Projects;
 using Rondo.Model.Events;
 
@@ -14,12 +15,13 @@ internal sealed class EventSteps
     private static readonly Instant FirstTime = Instant.FromUtc(1971, 1, 1, 0, 0);
 
     private readonly ProjectDirectory _projects;
+    private readonly DefinitionDirectory _definitions;
     private readonly Step[] _steps;
 
-    public EventSteps(ProjectDirectory projects)
+    public EventSteps(ProjectDirectory projects, DefinitionDirectory definitions)
     {
-        _projects = projects;
-        _steps = [Authenticate, RefuseUnreadable, DropIgnored, RequireName, RequireIds, RefuseMeaninglessIds, CheckInsertId, SettleTime, CheckSize, ResolveIdentity, CutTexts, MarkImported];
+        (_projects, _definitions) = (projects, definitions);
+        _steps = [Authenticate, RefuseUnreadable, DropIgnored, RequireName, DropBlocked, RequireIds, RefuseMeaninglessIds, CheckInsertId, SettleTime, CheckSize, ResolveIdentity, CutTexts, MarkImported];
     }
 
     private delegate Fault? Step(Candidate candidate);
@@ -75,6 +77,23 @@ internal sealed class EventSteps
 
     private static Fault? RequireName(Candidate candidate) =>
         string.IsNullOrWhiteSpace(candidate.Event.Name) ? new Fault(DropReason.MissingName, "event", "'event' must not be missing or blank") : null;
+
+    /// <summary>What the lexicon has dropped: the event, or properties of it.</summary>
+    private Fault? DropBlocked(Candidate candidate)
+    {
+        var blocked = _definitions.BlockedOf(candidate.Project!.Id);
+        if (blocked.Events.Contains(candidate.Event.Name!))
+        {
+            return new Fault(DropReason.DroppedByLexicon, "event", $"'event' is invalid: the project takes no '{candidate.Event.Name}' any more");
+        }
+
+        if (blocked.EventProperties.Count > 0)
+        {
+            candidate.Event.Properties.RemoveAll(property => blocked.EventProperties.Contains(property.Name));
+        }
+
+        return null;
+    }
 
     private static Fault? RequireIds(Candidate candidate)
     {

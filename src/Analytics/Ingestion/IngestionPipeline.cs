@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Collections.Frozen;
 using Rondo.Analytics.Contracts;
+using Rondo.Analytics.Lexicon;
 using Rondo.Analytics.Projects;
 using Rondo.Model.Events;
 using Rondo.Model.Profiles;
@@ -15,12 +17,13 @@ namespace Rondo.Analytics.Ingestion;
 /// </summary>
 internal sealed class IngestionPipeline(
     ProjectDirectory projects,
+    DefinitionDirectory definitions,
     IEventStores stores,
     IngestionCounters counters,
     AnalyticsOptions options,
     TimeProvider timeProvider) : IIntake, IIngestion
 {
-    private readonly EventSteps _eventSteps = new(projects);
+    private readonly EventSteps _eventSteps = new(projects, definitions);
     private readonly ProfileSteps _profileSteps = new(projects, options.Limits);
 
     public async Task<IntakeReport> AcceptEventsAsync(Project? project, IReadOnlyList<SubmittedEvent> events, IntakeRules rules, CancellationToken cancellationToken)
@@ -109,7 +112,8 @@ internal sealed class IngestionPipeline(
             }
             else
             {
-                judged.Accept(project!.Id, [.. update.Operations.Select(operation => new ProfileUpdate
+                var blocked = definitions.BlockedOf(project!.Id).UserProperties;
+                judged.Accept(project.Id, [.. WithoutBlocked(update.Operations, blocked).Select(operation => new ProfileUpdate
                 {
                     DistinctId = update.DistinctId!,
                     Operator = operation.Operator,
@@ -123,4 +127,11 @@ internal sealed class IngestionPipeline(
 
         return judged;
     }
+
+    /// <summary>Without the properties that the lexicon has dropped; an operation on nothing else goes too.</summary>
+    private static IEnumerable<ProfileOperation> WithoutBlocked(List<ProfileOperation> operations, FrozenSet<string> blocked) => blocked.Count == 0
+        ? operations
+        : operations
+            .Select(operation => operation with { Properties = [.. operation.Properties.Where(property => !blocked.Contains(property.Name))] })
+            .Where((operation, index) => operation.Properties.Count > 0 || operations[index].Properties.Count == 0);
 }

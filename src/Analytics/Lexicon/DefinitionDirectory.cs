@@ -13,7 +13,7 @@ using Rondo.Model.Time;
 namespace Rondo.Analytics.Lexicon;
 
 /// <summary>What projects have named, held in memory for every question and changed one at a time. Thread-safe.</summary>
-internal sealed class DefinitionDirectory(AnalyticsDatabase database, TimeProvider timeProvider) : IDefinitions, IDisposable
+internal sealed partial class DefinitionDirectory(AnalyticsDatabase database, Lazy<IEnumerable<IDefinitionUser>> users, TimeProvider timeProvider) : IDefinitions, IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private volatile ImmutableDictionary<ProjectId, ProjectLexicon> _lexicons = ImmutableDictionary<ProjectId, ProjectLexicon>.Empty;
@@ -103,16 +103,38 @@ internal sealed class DefinitionDirectory(AnalyticsDatabase database, TimeProvid
         return Outcome<LookupTableSummary>.Accepted(summary);
     }
 
-    public Task<bool> DeleteCustomEventAsync(ProjectId project, string name, CancellationToken cancellationToken) => DeleteAsync(project, DefinitionKind.CustomEvent, name, cancellationToken);
+    public async Task<IReadOnlyList<DefinitionUse>> UsesAsync(ProjectId project, DefinedKind kind, string name, CancellationToken cancellationToken)
+    {
+        var uses = new List<DefinitionUse>();
+        foreach (var user in users.Value)
+        {
+            uses.AddRange((await user.ReferencesAsync(project, cancellationToken)).Where(one => Named(one.References, kind).Contains(name)).Select(one => one.Use));
+        }
 
-    public Task<bool> DeleteCustomPropertyAsync(ProjectId project, string name, CancellationToken cancellationToken) => DeleteAsync(project, DefinitionKind.CustomProperty, name, cancellationToken);
+        return uses;
+    }
 
-    public Task<bool> DeleteTableAsync(ProjectId project, string name, CancellationToken cancellationToken) => ChangeAsync(
+    public async Task<Outcome<bool>> DeleteAsync(ProjectId project, DefinedKind kind, string name, CancellationToken cancellationToken)
+    {
+        var uses = await UsesAsync(project, kind, name, cancellationToken);
+        return uses.Count > 0
+            ? Outcome<bool>.Refused("name", $"is named by {string.Join(", ", uses.Select(use => use.Name.Length == 0 ? use.By : $"{use.By} '{use.Name}'"))}")
+            : Outcome<bool>.Accepted(await (kind == DefinedKind.LookupTable ? DeleteTableAsync(project, name, cancellationToken) : DeleteAsync(project, (DefinitionKind)kind, name, cancellationToken)));
+    }
+
+    public void Dispose() => _changing.Dispose();
+
+    private static IReadOnlySet<string> Named(LexiconReferences references, DefinedKind kind) => kind switch
+    {
+        DefinedKind.CustomEvent => references.CustomEvents,
+        DefinedKind.CustomProperty => references.CustomProperties,
+        _ => references.Tables,
+    };
+
+    private Task<bool> DeleteTableAsync(ProjectId project, string name, CancellationToken cancellationToken) => ChangeAsync(
         project,
         async context => await context.LookupTables.Where(row => row.ProjectId == project.Value && row.Name == name).ExecuteDeleteAsync(cancellationToken) > 0,
         cancellationToken);
-
-    public void Dispose() => _changing.Dispose();
 
     private Task<bool> DeleteAsync(ProjectId project, DefinitionKind kind, string name, CancellationToken cancellationToken) => ChangeAsync(
         project,
@@ -189,8 +211,10 @@ internal sealed class DefinitionDirectory(AnalyticsDatabase database, TimeProvid
         {
             CustomEvents = definitions.Where(row => row.Kind == DefinitionKind.CustomEvent).ToImmutableDictionary(row => row.Name, MembersOf),
             CustomProperties = definitions.Where(row => row.Kind == DefinitionKind.CustomProperty).ToImmutableDictionary(row => row.Name, row => row.Definition),
+            HiddenEvents = [.. definitions.Where(row => row.Kind == DefinitionKind.Event && EntryOf(row).Status != LexiconStatus.Visible).Select(row => row.Name)],
             Tables = tables.ToImmutable(),
         };
+        _blocked = null;
         _lexicons = _lexicons.SetItem(project, lexicon);
         return lexicon;
     }

@@ -25,6 +25,33 @@ internal static class DefinitionProblems
         OfText(customProperty.Name, customProperty.Description)
             .Concat(BreakdownProblems.Of([new Breakdown(PropertySource.Expression, customProperty.Expression)], context).Select(problem => problem with { Field = "expression" }));
 
+    public static IEnumerable<Problem> Of(LexiconEntry entry)
+    {
+        foreach (var problem in OfText(entry.Name, entry.Description))
+        {
+            yield return problem;
+        }
+
+        if (!Enum.IsDefined(entry.Kind))
+        {
+            yield return new Problem("kind", "must be event, eventProperty or userProperty");
+        }
+
+        if (entry.DisplayName is null || entry.DisplayName.Length > MaximumNameLength)
+        {
+            yield return new Problem("displayName", $"must be at most {MaximumNameLength} characters");
+        }
+
+        if (!Enum.IsDefined(entry.Status))
+        {
+            yield return new Problem("status", "must be visible, hidden or dropped");
+        }
+        else if (entry is { Kind: LexiconKind.Event, Status: LexiconStatus.Dropped } && WellKnownEvents.IsWrittenByRondo(entry.Name))
+        {
+            yield return new Problem("status", "must be visible or hidden: campaigns write this event themselves and count by it");
+        }
+    }
+
     public static IEnumerable<Problem> OfText(string? name, string? description)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaximumNameLength)

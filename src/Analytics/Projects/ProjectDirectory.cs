@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
 using Rondo.Analytics.Cohorts;
@@ -121,6 +122,35 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
         }
     }
 
+    public async Task<Outcome<Project>> ChangeSessionsAsync(ProjectId project, SessionDefinition? sessions, CancellationToken cancellationToken)
+    {
+        if (!Current.ById.ContainsKey(project))
+        {
+            return Outcome<Project>.Refused("project", $"there is no project {project}");
+        }
+
+        var problems = SessionProblems.Of(sessions, "sessions", await ContextAsync(project, cancellationToken)).ToList();
+        if (problems.Count > 0)
+        {
+            return Outcome<Project>.Refused(problems);
+        }
+
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            await using var context = database.Open();
+            var found = await context.Projects.SingleAsync(row => row.Id == project.Value, cancellationToken);
+            found.Sessions = sessions is null ? null : JsonSerializer.Serialize(sessions, ModelJson.Options);
+            await context.SaveChangesAsync(cancellationToken);
+            Reload();
+            return Outcome<Project>.Accepted(Known.Of(found).Project);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
     public async Task<Outcome<ProjectWithKeys>> ReplaceKeysAsync(ProjectId project, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);
@@ -159,6 +189,7 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
         {
             Calendar = known.Project.Calendar,
             Now = timeProvider.GetCurrentInstant(),
+            Sessions = known.Project.Sessions,
             Lexicon = await definitions.LexiconOfAsync(project, cancellationToken),
             CohortMembers = cohort => members.GetOrAdd(cohort, asked => cohorts.TryGetValue(asked, out var table) ? table.Snapshot().Members : PersonSet.Empty),
             CohortDefinition = cohort => cohortDefinitions.Value.GetValueOrDefault(cohort),
@@ -242,7 +273,10 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
                 row.Name,
                 row.Token,
                 new ProjectCalendar(DateTimeZoneProviders.Tzdb[row.TimeZone], row.WeekStart),
-                row.CreatedAt),
+                row.CreatedAt)
+            {
+                Sessions = row.Sessions is null ? SessionDefinition.Default : JsonSerializer.Deserialize<SessionDefinition>(row.Sessions, ModelJson.Options)!,
+            },
             row.AddressSalt);
     }
 

@@ -6,6 +6,7 @@ using Rondo.Analytics.Contracts;
 using Rondo.HttpApi.Operations;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
+using Rondo.Model.Time;
 
 namespace Rondo.HttpApi.Rondo;
 
@@ -19,7 +20,7 @@ internal static class ProjectEndpoints
         var projects = admin.MapGroup("/projects").WithTags("Projects");
         projects.MapGet("/", ListAsync).WithSummary("All projects by name").Produces<IReadOnlyList<ProjectReply>>();
         projects.MapPost("/", CreateAsync).WithSummary("Makes a project; its keys are shown this once").Takes<NewProject>().Produces<ProjectReply>().Produces<ErrorReply>(400);
-        projects.MapPatch("/{project:int}", ChangeAsync).WithSummary("Changes name, time zone or first day of the week").Takes<ProjectChange>().Produces<ProjectReply>().Produces<ErrorReply>(400);
+        projects.MapPatch("/{project:int}", ChangeAsync).WithSummary("Changes name, time zone, first day of the week or what a session is").Takes<ProjectChange>(("Sessions of 45 minutes", """{"sessions":{"kind":"timeout","timeoutSeconds":2700}}"""), ("Sessions between two events", """{"sessions":{"kind":"events","start":{"event":"App Open"},"end":{"event":"App Close"}}}""")).Produces<ProjectReply>().Produces<ErrorReply>(400);
         projects.MapGet("/{project:int}/retention", ReadRetentionAsync).WithSummary("How many days events are kept; null is for ever").Produces<Retention>().Produces<ErrorReply>(404);
         projects.MapPut("/{project:int}/retention", ChangeRetentionAsync).WithSummary("Keeps events for so many days, or for ever; older ones are gone when it answers").Takes<Retention>().Produces<Retention>().Produces<ErrorReply>(400);
         projects.MapPost("/{project:int}/keys", ReplaceKeysAsync).WithSummary("Replaces secret and REST key; the old ones stop working at once").Produces<ProjectReply>().Produces<ErrorReply>(404);
@@ -55,6 +56,11 @@ internal static class ProjectEndpoints
 
         var change = body.Value;
         var changed = await projects.ChangeAsync(found.Id, change.Name ?? found.Name, change.TimeZone ?? found.Calendar.Zone.Id, change.WeekStart ?? found.Calendar.WeekStart, context.RequestAborted);
+        if (changed.IsAccepted && change.Sessions is not null)
+        {
+            changed = await projects.ChangeSessionsAsync(found.Id, change.Sessions, context.RequestAborted);
+        }
+
         return changed.IsAccepted ? Replies.Json(ProjectReply.Of(changed.Value)) : Replies.Refusal(changed.Problems);
     }
 
@@ -93,13 +99,13 @@ internal static class ProjectEndpoints
     internal sealed record Retention(int? Days);
 
     /// <summary>What is to change; what is left out stays.</summary>
-    internal sealed record ProjectChange(string? Name = null, string? TimeZone = null, IsoDayOfWeek? WeekStart = null);
+    internal sealed record ProjectChange(string? Name = null, string? TimeZone = null, IsoDayOfWeek? WeekStart = null, SessionDefinition? Sessions = null);
 
     /// <summary>A project; secret and REST key only right after they were made.</summary>
-    internal sealed record ProjectReply(int Id, string Name, string Token, string TimeZone, IsoDayOfWeek WeekStart, Instant CreatedAt, string? Secret, string? RestKey)
+    internal sealed record ProjectReply(int Id, string Name, string Token, string TimeZone, IsoDayOfWeek WeekStart, Instant CreatedAt, string? Secret, string? RestKey, SessionDefinition Sessions)
     {
         public static ProjectReply Of(Project project, string? secret = null, string? restKey = null) =>
-            new(project.Id.Value, project.Name, project.Token, project.Calendar.Zone.Id, project.Calendar.WeekStart, project.CreatedAt, secret, restKey);
+            new(project.Id.Value, project.Name, project.Token, project.Calendar.Zone.Id, project.Calendar.WeekStart, project.CreatedAt, secret, restKey, project.Sessions);
 
         public static ProjectReply Of(ProjectWithKeys made) => Of(made.Project, made.Secret, made.RestKey);
     }

@@ -62,6 +62,10 @@ public static class WellKnownEvents
     /// <summary>The end of a session: never stored, it stands just after the session's last event.</summary>
     public const string SessionEnd = "$session_end";
 
+    /// <summary>Whether events of this name are written by campaigns, which count by them.</summary>
+    public static bool IsWrittenByRondo(string name) => name is PushSend or PushDelivery or PushOpen or PushBounce or EmailSend or EmailDelivery or EmailOpen
+        or EmailClick or EmailBounce or EmailSoftBounce or EmailUnsubscribe or EnrollInControl or CampaignConversion;
+
     /// <summary>Whether a name is that of the beginning or the end of a session.</summary>
     public static bool IsSessionEdge(string? name) => name is SessionStart or SessionEnd;
 

@@ -29,8 +29,8 @@ public sealed class DefinitionTests
         (await CountAsync(world, new Metric(new EventSelector(null) { Custom = "Engaged" }))).ShouldBe(1, "changed");
         (await world.Get<IDefinitions>().CustomEventsAsync(world.Project, default)).Single().AnyOf.Length.ShouldBe(1);
 
-        (await world.Get<IDefinitions>().DeleteCustomEventAsync(world.Project, "Engaged", default)).ShouldBeTrue();
-        (await world.Get<IDefinitions>().DeleteCustomEventAsync(world.Project, "Engaged", default)).ShouldBeFalse();
+        (await world.Get<IDefinitions>().DeleteAsync(world.Project, DefinedKind.CustomEvent, "Engaged", default)).Value.ShouldBeTrue();
+        (await world.Get<IDefinitions>().DeleteAsync(world.Project, DefinedKind.CustomEvent, "Engaged", default)).Value.ShouldBeFalse();
         (await ProblemsAsync(world, new Metric(new EventSelector(null) { Custom = "Engaged" }))).ShouldBe(["metrics[0].event.custom: there is no custom event 'Engaged'"]);
     }
 
@@ -81,7 +81,7 @@ public sealed class DefinitionTests
         await world.RestartAsync();
         await world.Get<IDefinitions>().SaveTableAsync(world.Project, "Products", Csv("id,kind\n7,paper\n"), default);
         (await SegmentsAsync(world, kind)).ShouldBe(["(not set)", "paper"], ignoreOrder: true);
-        await world.Get<IDefinitions>().DeleteTableAsync(world.Project, "Products", default);
+        await world.Get<IDefinitions>().DeleteAsync(world.Project, DefinedKind.LookupTable, "Products", default);
         (await ProblemsAsync(world, new Metric(new EventSelector("Buy")), kind)).ShouldBe(["breakdowns[0].property: there is no lookup table 'Products' with a column 'kind'"]);
     }
 

@@ -1,6 +1,8 @@
 using NodaTime;
 using Rondo.Analytics.Contracts;
+using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
+using Rondo.Model.Time;
 
 namespace Rondo.Analytics.Tests.Projects;
 
@@ -75,5 +77,26 @@ public sealed class ProjectTests
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
+    }
+
+    [Fact]
+    public async Task A_project_says_what_a_session_is_for_the_past_too_and_over_a_restart()
+    {
+        await using var world = await World.CreateAsync();
+        await world.AddAsync(World.Event("A", "ann", World.Noon - Duration.FromMinutes(50)), World.Event("A", "ann", World.Noon - Duration.FromMinutes(10)));
+        (await SessionsAsync()).ShouldBe(2);
+        (await world.Projects.ChangeSessionsAsync(world.Project, new TimeoutSessions(3600), default)).Value!.Sessions.ShouldBe(new TimeoutSessions(3600));
+        (await SessionsAsync()).ShouldBe(1);
+        await world.RestartAsync();
+        (await SessionsAsync()).ShouldBe(1, "after a restart");
+        (await world.Projects.ChangeSessionsAsync(world.Project, new TimeoutSessions(5), default)).Problems.Select(problem => problem.Field).ShouldBe(["sessions.timeoutSeconds"]);
+        (await world.Projects.ChangeSessionsAsync(world.Project, new EventSessions(new EventSelector(null) { Custom = "Gone" }, new EventSelector("A")), default)).Problems.Select(problem => problem.Field).ShouldBe(["sessions.start.custom"]);
+        await world.Projects.ChangeSessionsAsync(world.Project, null, default);
+        (await SessionsAsync()).ShouldBe(2, "as usual again");
+
+        async Task<double?> SessionsAsync() => (await world.Get<IReports>().InsightsAsync(
+            world.Project,
+            new InsightsQuery { Metrics = [new Metric(new EventSelector("A"), Measure.Sessions)], Range = DateRange.Last(2, CalendarUnit.Day) },
+            default)).Value!.Result.Series[0].Total;
     }
 }
