@@ -126,6 +126,10 @@ public sealed partial class EventStore
         AskAsync(Present(), question => Vocabulary.Properties(question.View, source, eventName), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<PropertyUsage>> PropertyUsageAsync(PropertySource source, CancellationToken cancellationToken) =>
+        AskAsync(Present(), question => Vocabulary.Usage(question, source), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<string>> PropertyValuesAsync(PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken) =>
         AskAsync(Present(), question => Vocabulary.Values(question.View, source, eventName, property, search, limit), cancellationToken);
 

@@ -48,6 +48,9 @@ public interface ILexicon
     /// <summary>Properties of an event (null: of any), or of profiles.</summary>
     Task<IReadOnlyList<PropertySummary>> PropertiesAsync(ProjectId project, PropertySource source, string? eventName, CancellationToken cancellationToken);
 
+    /// <summary>How much each property of events (or profiles) is used, by name; reads every value.</summary>
+    Task<IReadOnlyList<PropertyUsage>> UsageAsync(ProjectId project, PropertySource source, CancellationToken cancellationToken);
+
     /// <summary>Values of a property, most frequent first, containing <paramref name="search"/>.</summary>
     Task<IReadOnlyList<string>> ValuesAsync(ProjectId project, PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken);
 

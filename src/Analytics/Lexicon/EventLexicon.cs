@@ -15,6 +15,9 @@ internal sealed class EventLexicon(IEventStores stores) : ILexicon
     public async Task<IReadOnlyList<PropertySummary>> PropertiesAsync(ProjectId project, PropertySource source, string? eventName, CancellationToken cancellationToken) =>
         await (await stores.OpenAsync(project, cancellationToken)).PropertiesAsync(source, eventName, cancellationToken);
 
+    public async Task<IReadOnlyList<PropertyUsage>> UsageAsync(ProjectId project, PropertySource source, CancellationToken cancellationToken) =>
+        await (await stores.OpenAsync(project, cancellationToken)).PropertyUsageAsync(source, cancellationToken);
+
     public async Task<IReadOnlyList<string>> ValuesAsync(ProjectId project, PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken) =>
         await (await stores.OpenAsync(project, cancellationToken)).PropertyValuesAsync(source, eventName, property, search, limit, cancellationToken);
 

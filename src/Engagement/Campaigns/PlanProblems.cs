@@ -1,6 +1,7 @@
 using NodaTime;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Personalisation;
+using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 

@@ -30,6 +30,49 @@ internal static class Vocabulary
         return [.. found.Select(property => new PropertySummary(property.Item1, property.Item2)).OrderBy(property => property.Name, StringComparer.Ordinal)];
     }
 
+    public static IReadOnlyList<PropertyUsage> Usage(Question question, PropertySource source)
+    {
+        var view = question.View;
+        if (source == PropertySource.User)
+        {
+            return [.. Properties(view, source, null).Select(property =>
+            {
+                long count = 0;
+                view.Profiles.Visit(property.Name, view.Ids.Count, (_, value) => count += value.IsSet ? 1 : 0);
+                return new PropertyUsage(property.Name, property.Kinds, count, null);
+            })];
+        }
+
+        var uses = Runs(view, null).SelectMany(run => run.PropertyNames.Select(name => (Run: run, Name: name))).ToArray();
+        var counted = new (long Count, long Last)[uses.Length];
+        Parallel.For(0, uses.Length, new ParallelOptions { MaxDegreeOfParallelism = question.Threads, CancellationToken = question.CancellationToken }, use =>
+            counted[use] = CountSet(uses[use].Run, uses[use].Run.Property(uses[use].Name)!));
+        return [.. uses.Zip(counted, (use, its) => (use.Name, Kinds: use.Run.Property(use.Name)!.Kinds(), its.Count, its.Last))
+            .GroupBy(use => use.Name, StringComparer.Ordinal)
+            .OrderBy(property => property.Key, StringComparer.Ordinal)
+            .Select(property => new PropertyUsage(
+                property.Key,
+                [.. property.SelectMany(use => use.Kinds).Distinct().Order()],
+                property.Sum(use => use.Count),
+                property.Max(use => use.Last) is > long.MinValue and var last ? Instant.FromUnixTimeMilliseconds(last) : null))];
+    }
+
+    private static (long Count, long Last) CountSet(Run run, PropertyColumns columns)
+    {
+        var (count, last) = (0L, long.MinValue);
+        var times = run.Columns.Times;
+        for (var row = 0; row < run.RowCount; row++)
+        {
+            if ((columns.Texts?.CodeAt(row) ?? 0) != 0 || (columns.Others?.CodeAt(row) ?? 0) != 0 || !double.IsNaN(columns.Numbers?.ValueAt(row) ?? double.NaN))
+            {
+                count++;
+                last = Math.Max(last, times[row]);
+            }
+        }
+
+        return (count, last);
+    }
+
     public static IReadOnlyList<string> Values(StoreView view, PropertySource source, string? eventName, string property, string? search, int limit)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);

@@ -26,6 +26,8 @@ internal static class MixpanelRoutes
             services.GetRequiredService<ImportRate>(),
             services.GetRequiredService<HttpApiOptions>()));
         Map(routes, "/decide", (context, _) => DecideEndpoint.HandleAsync(context));
+        routes.MapGet("/lookup-tables", context => LookupTablesEndpoint.ListAsync(context, context.RequestServices.GetRequiredService<ProjectAccess>(), context.RequestServices.GetRequiredService<IDefinitions>())).ExcludeFromDescription();
+        routes.MapPut("/lookup-tables/{id}", context => LookupTablesEndpoint.ReplaceAsync(context, context.RequestServices.GetRequiredService<ProjectAccess>(), context.RequestServices.GetRequiredService<IDefinitions>())).ExcludeFromDescription();
     }
 
     private static void Map(IEndpointRouteBuilder routes, string path, Func<HttpContext, IServiceProvider, Task> handle) =>

@@ -65,7 +65,7 @@ internal static class StrictReply
         ? SendErrorAsync(response, StatusCodes.Status413PayloadTooLarge, fault.Message, "Request Entity Too Large", cancellationToken)
         : SendErrorAsync(response, StatusCodes.Status400BadRequest, fault.Message, "Bad Request", cancellationToken);
 
-    private static Task SendErrorAsync(HttpResponse response, int code, string error, string status, CancellationToken cancellationToken) =>
+    public static Task SendErrorAsync(HttpResponse response, int code, string error, string status, CancellationToken cancellationToken) =>
         ReplyJson.SendAsync(response, code, json => WriteError(json, code, error, status), cancellationToken);
 
     private static void WriteError(Utf8JsonWriter json, int code, string error, string status)

@@ -19,6 +19,7 @@ internal static class LexiconEndpoints
         var lexicon = api.MapGroup("/lexicon").WithTags("Lexicon");
         lexicon.MapGet("/events", EventsAsync).WithSummary("Event names, most events first").Produces<IReadOnlyList<EventSummary>>();
         lexicon.MapGet("/properties", PropertiesAsync).WithSummary("Properties of ?source=event (of one ?event=) or user").Produces<IReadOnlyList<PropertySummary>>().Produces<ErrorReply>(400);
+        lexicon.MapGet("/usage", UsageAsync).WithSummary("How much each property of ?source=event or user is used, and when last").Produces<IReadOnlyList<PropertyUsage>>().Produces<ErrorReply>(400);
         lexicon.MapGet("/values", ValuesAsync).WithSummary("Values of a ?property=, most frequent first").Produces<IReadOnlyList<string>>().Produces<ErrorReply>(400);
         api.MapGet("/ingestion/counts", (HttpContext context, IIngestion ingestion) => Replies.Json(ingestion.CountsOf(context.ProjectId())))
             .WithTags("Lexicon").WithSummary("Records taken and dropped, by reason, since the server first started").Produces<IngestionCounts>();
@@ -31,6 +32,9 @@ internal static class LexiconEndpoints
         SourceOf(source) is { } from
             ? Replies.Json(await lexicon.PropertiesAsync(context.ProjectId(), from, @event, context.RequestAborted))
             : Replies.Refusal([UnknownSource]);
+
+    private static async Task<IResult> UsageAsync(HttpContext context, ILexicon lexicon, string source = "event") =>
+        SourceOf(source) is { } from ? Replies.Json(await lexicon.UsageAsync(context.ProjectId(), from, context.RequestAborted)) : Replies.Refusal([UnknownSource]);
 
     private static async Task<IResult> ValuesAsync(HttpContext context, ILexicon lexicon, string property = "", string source = "event", string? @event = null, string? search = null)
     {

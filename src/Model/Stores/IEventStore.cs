@@ -90,6 +90,12 @@ public interface IEventStore : IAsyncDisposable
     Task<IReadOnlyList<PropertySummary>> PropertiesAsync(PropertySource source, string? eventName, CancellationToken cancellationToken);
 
     /// <summary>
+    /// How much each property of events (or profiles) is used, by name. Reads every value, O(events · properties): for a look at
+    /// what is tracked, not for every keystroke.
+    /// </summary>
+    Task<IReadOnlyList<PropertyUsage>> PropertyUsageAsync(PropertySource source, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Copies everything acknowledged before the call into a folder, which is made and may not exist yet. Nothing waits for
     /// it: events are taken and questions answered meanwhile.
     /// </summary>
@@ -126,6 +132,13 @@ public sealed record EventSummary(string Name, long RowCount, Instant First, Ins
 
 /// <summary>What is known of a property: the kinds of value it has carried.</summary>
 public sealed record PropertySummary(string Name, IReadOnlyList<PropertyKind> Kinds);
+
+/// <summary>How much a property is used.</summary>
+/// <param name="Name">The property.</param>
+/// <param name="Kinds">The kinds of value it has carried.</param>
+/// <param name="Count">Events (rows, which may include duplicates) or profiles that carry it.</param>
+/// <param name="Last">When the latest event with it happened; null for profiles.</param>
+public sealed record PropertyUsage(string Name, IReadOnlyList<PropertyKind> Kinds, long Count, Instant? Last);
 
 /// <summary>The store cannot write: the disk is full or broken. The message says what and where, for the operator.</summary>
 public sealed class StoreUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

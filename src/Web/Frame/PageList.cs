@@ -23,6 +23,7 @@ internal static class PageList
             new("Users", "users", Outlined.PersonSearch, 'u'),
             new("Cohorts", "cohorts", Outlined.Group, 'c'),
             new("Events", "events", Outlined.Bolt, 'e'),
+            new("Lexicon", "lexicon", Outlined.MenuBook, 'l'),
         ]),
         new("Engage",
         [

@@ -9,6 +9,7 @@ namespace Rondo.Web.Components.Pickers;
 public sealed partial class EventPicker
 {
     private IReadOnlyList<PickerItem> _items = [];
+    private string? _displayName;
 
     [CascadingParameter]
     private Project Project { get; set; } = default!;
@@ -48,9 +49,13 @@ public sealed partial class EventPicker
     [Parameter]
     public string? Class { get; set; }
 
+    protected override async Task OnParametersSetAsync() =>
+        _displayName = Value is null ? null : DisplayName(await Vocabulary.EntriesAsync(Project.Id, LexiconKind.Event), Value);
+
     private async Task ReadAsync()
     {
         var events = await Vocabulary.EventsAsync(Project.Id);
+        var entries = await Vocabulary.EntriesAsync(Project.Id, LexiconKind.Event);
         var items = new List<PickerItem>();
         if (AllowsAny)
         {
@@ -72,9 +77,18 @@ public sealed partial class EventPicker
         items.AddRange(events
             .OrderBy(one => EventTitle.GroupOf(one.Name))
             .ThenByDescending(one => one.RowCount)
-            .Select(one => new PickerItem(one.Name, one.Name, L[EventTitle.GroupTitle(EventTitle.GroupOf(one.Name))], EventTitle.IconOf(one.Name), Figures.Count(one.RowCount), one.Name == Value)));
+            .Select(one => new PickerItem(
+                one.Name,
+                DisplayName(entries, one.Name) ?? one.Name,
+                L[EventTitle.GroupTitle(EventTitle.GroupOf(one.Name))],
+                EventTitle.IconOf(one.Name),
+                DisplayName(entries, one.Name) is null ? Figures.Count(one.RowCount) : one.Name,
+                one.Name == Value)));
         _items = items;
     }
+
+    private static string? DisplayName(IReadOnlyDictionary<string, LexiconEntry> entries, string name) =>
+        entries.TryGetValue(name, out var entry) && entry.DisplayName.Length > 0 ? entry.DisplayName : null;
 
     private Task PickAsync(PickerItem item) => item.Value is PickedCustomEvent custom ? CustomChanged.InvokeAsync(custom.Name) : ValueChanged.InvokeAsync((string?)item.Value);
 

@@ -39,6 +39,6 @@ public sealed partial class PickerList
     private void SearchAsync(ChangeEventArgs change) => _search = change.Value?.ToString() ?? string.Empty;
 
     private IEnumerable<PickerItem> Found() => Items
-        .Where(item => _search.Length == 0 || item.Title.Contains(_search.Trim(), StringComparison.CurrentCultureIgnoreCase))
+        .Where(item => _search.Length == 0 || item.Title.Contains(_search.Trim(), StringComparison.CurrentCultureIgnoreCase) || item.Detail?.Contains(_search.Trim(), StringComparison.CurrentCultureIgnoreCase) == true)
         .Take(MaximumShown);
 }

@@ -109,13 +109,15 @@ public sealed partial class PropertyPicker
         if (OffersEvent)
         {
             var ofEvent = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.Event, EventName);
-            items.AddRange(ofEvent.Select(property => ItemOf(PropertySource.Event, property, L["Event properties"])));
+            var entries = await Vocabulary.EntriesAsync(Project.Id, LexiconKind.EventProperty);
+            items.AddRange(ofEvent.Select(property => ItemOf(PropertySource.Event, property, L["Event properties"], entries)));
         }
 
         if (OffersUser)
         {
             var ofPerson = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.User, null);
-            items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"])));
+            var entries = await Vocabulary.EntriesAsync(Project.Id, LexiconKind.UserProperty);
+            items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"], entries)));
         }
 
         if (OffersEvent && OffersComputed)
@@ -137,8 +139,11 @@ public sealed partial class PropertyPicker
         _items = items;
     }
 
-    private static PickerItem ItemOf(PropertySource source, PropertySummary property, string group) =>
-        new(new PickedProperty(source, property.Name, property.Kinds), property.Name, group, IconOf(property.Kinds));
+    private static PickerItem ItemOf(PropertySource source, PropertySummary property, string group, IReadOnlyDictionary<string, LexiconEntry> entries)
+    {
+        var title = entries.TryGetValue(property.Name, out var entry) && entry.DisplayName.Length > 0 ? entry.DisplayName : property.Name;
+        return new PickerItem(new PickedProperty(source, property.Name, property.Kinds), title, group, IconOf(property.Kinds), title == property.Name ? null : property.Name);
+    }
 
     private Task PickAsync(PickerItem item) => OnPick.InvokeAsync(item.Value);
 }

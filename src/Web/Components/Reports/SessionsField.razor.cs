@@ -22,6 +22,10 @@ public sealed partial class SessionsField
     [Parameter]
     public EventCallback<SessionDefinition?> ValueChanged { get; set; }
 
+    /// <summary>Whether the project's own definition is edited, which stands for nothing else.</summary>
+    [Parameter]
+    public bool IsForProject { get; set; }
+
     [Parameter]
     public IReadOnlyList<Problem> Problems { get; set; } = [];
 
