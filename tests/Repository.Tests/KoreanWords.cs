@@ -7,7 +7,7 @@ namespace Rondo.Repository.Tests;
 public sealed partial class KoreanWords
 {
     private static readonly Dictionary<string, string> Korean = XDocument.Parse(RepositoryRoot.Read("src/Web/Resources/Words.ko.resx"))
-        .Descendants("data").ToDictionary(entry => entry.Attribute("name")!.Value, entry => entry.Element("value")!.Value, StringComparer.OrdinalIgnoreCase);
+        .Descendants("data").ToDictionary(entry => entry.Attribute("name")!.Value, entry => entry.Element("value")!.Value);
 
     [Fact]
     public void Every_text_of_the_pages_is_there_in_korean() =>
