@@ -257,7 +257,7 @@ public sealed partial class EngineAgreesWithOracle
     private static string Figure(double? value) => value is { } number ? Math.Round(number, 9).ToString("G10", System.Globalization.CultureInfo.InvariantCulture) : "none";
 
     private static string Show(FunnelResult result) => $"folded {result.FoldedSegments}\n" + string.Join('\n', result.Segments.Select(segment =>
-        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Steps.Select(step => $"{step.Count} {step.ConversionFromPrevious:f6} {step.ConversionFromFirst:f6} {step.AverageSecondsFromPrevious:f3} {step.AverageSecondsFromFirst:f3}"))
+        $"{segment.Segment.Label}: " + string.Join(" | ", segment.Steps.Select(step => $"{step.Count} {step.ConversionFromPrevious:f6} {step.ConversionFromFirst:f6} {step.AverageSecondsFromPrevious:f3} {step.AverageSecondsFromFirst:f3} {step.Sum:f6}"))
         + $" trend {string.Join(" | ", segment.Trend.Select(interval => string.Join(' ', interval)))} sure {segment.Confidence:f6} {Show(segment.Times)}")) + $" {result.FirstIncompleteInterval} of {string.Join(' ', result.Intervals)}";
 
     private static string Show(FunnelTimes? times) => times is null ? string.Empty

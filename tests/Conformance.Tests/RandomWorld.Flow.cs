@@ -35,6 +35,7 @@ internal static partial class RandomWorld
         from exclusion in GenSelector.Array[0, 1]
         from held in AnyOf("p", "q").Array[0, 1]
         from expand in AnyOf(("A", "p"), ("B", "q"), ("C", "p")).Array[0, 2]
+        from custom in Gen.Bool
         from breakdowns in GenBreakdowns
         from limit in Gen.Int[1, 3]
         from paths in AnyOf(0, 3, 50)
@@ -48,6 +49,7 @@ internal static partial class RandomWorld
             Exclusions = then.Length == 0 ? [] : [.. exclusion.Select(selector => new FunnelExclusion(selector))],
             HoldConstant = [.. held],
             Expand = [.. expand.DistinctBy(one => one.Item1).Select(one => new FlowExpansion(one.Item1, one.Item2))],
+            CustomEvents = custom ? ["Either"] : [],
             Breakdowns = breakdowns,
             Limit = limit,
             TopPaths = paths,

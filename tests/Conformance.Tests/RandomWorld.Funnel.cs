@@ -44,6 +44,8 @@ internal static partial class RandomWorld
         from sessions in GenSessions
         from attribution in AnyOf(StepAttribution.AtStep, StepAttribution.FirstDefined, StepAttribution.LastDefined)
         from place in Gen.Int[0, 3]
+        from sum in Gen.Bool
+        from property in GenProperty
         from trend in AnyOf((CalendarUnit?)null, CalendarUnit.Day, CalendarUnit.Week)
         let last = query.Steps.Length - 1
         let steps = Enumerable.Range(0, query.Steps.Length).Where(step => flags[step]).ToImmutableArray()
@@ -59,6 +61,8 @@ internal static partial class RandomWorld
             Attribution = attribution,
             AttributedStep = Math.Min(place, last),
             TrendUnit = trend,
+            Sum = sum ? property : null,
+            Control = sum && !query.Breakdowns.IsEmpty ? Segment.Of("x") : null,
             TimeToConvert = place == 0 ? null : new StepPair(0, place <= last ? place : null),
         };
 

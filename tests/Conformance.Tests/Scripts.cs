@@ -148,6 +148,11 @@ public sealed class Scripts
     private static IEnumerable<string> FunnelColumns(FunnelSegment segment, FunnelResult result)
     {
         yield return $"{segment.Segment.Label}: {string.Join(' ', segment.Steps.Select(step => step.Count))}";
+        if (segment.Steps[0].Sum is not null)
+        {
+            yield return $"sums {string.Join(' ', segment.Steps.Select(step => Figure(step.Sum)))}";
+        }
+
         if (result.Intervals.Length > 0)
         {
             yield return $"trend {string.Join(" | ", segment.Trend.Select(interval => string.Join(' ', interval)))}";

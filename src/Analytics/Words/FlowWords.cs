@@ -18,9 +18,10 @@ internal static class FlowWords
         };
         var hidden = query.Hidden.Length == 0 ? string.Empty : $", without {PlainWords.Joined([.. query.Hidden.Select(PlainWords.Quoted)], "and")}";
         var expanded = query.Expand.Length == 0 ? string.Empty : $", {PlainWords.Joined([.. query.Expand.Select(expansion => $"{PlainWords.Quoted(expansion.Event)} by {PlainWords.Quoted(expansion.Property)}")], "and")}";
+        var custom = query.CustomEvents.Length == 0 ? string.Empty : $", {PlainWords.Joined([.. query.CustomEvents.Select(PlainWords.Quoted)], "and")} in place of the events in {(query.CustomEvents.Length == 1 ? "it" : "them")}";
         var window = query.Counting == FunnelCounting.Sessions ? "within 1 session" : PlainWords.Of(query.Window);
         return $"{what} {string.Join(", then ", anchors)} {window}{FunnelWords.Sessions(query.Sessions, cohortName)}{FunnelWords.Between(query.Exclusions, query.HoldConstant, cohortName)}"
-            + $"{QueryWords.Where(query.Filter, cohortName)}{hidden}{expanded}{QueryWords.By(query.Breakdowns, cohortName)}, {PlainWords.Of(query.Range)}";
+            + $"{QueryWords.Where(query.Filter, cohortName)}{hidden}{expanded}{custom}{QueryWords.By(query.Breakdowns, cohortName)}, {PlainWords.Of(query.Range)}";
     }
 
     public static string Of(FlowPoint point, Func<CohortId, string?> cohortName)

@@ -18,7 +18,9 @@ internal static class FunnelWords
             question = $"Of people who did {steps[0]}, how many did {string.Join(", then ", steps.Skip(1))}";
         }
 
-        return question + Conditions(query, cohortName) + QueryWords.Where(query.Filter, cohortName) + QueryWords.By(query.Breakdowns, cohortName) + Attribution(query) + $", {PlainWords.Of(query.Range)}";
+        var sum = query.Sum is { } summed ? $", with the sum of {PlainWords.Quoted(summed.Property)} at each step" : string.Empty;
+        var control = query.Control is { } segment ? $", compared with {PlainWords.Quoted(segment.Label)}" : string.Empty;
+        return question + Conditions(query, cohortName) + sum + control + QueryWords.Where(query.Filter, cohortName) + QueryWords.By(query.Breakdowns, cohortName) + Attribution(query) + $", {PlainWords.Of(query.Range)}";
     }
 
     public static string Of(FunnelPoint point, Func<CohortId, string?> cohortName)

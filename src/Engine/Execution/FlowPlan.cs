@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Rondo.Engine.Planning;
+using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution;
@@ -12,6 +13,7 @@ internal sealed class FlowPlan
     private readonly int[] _nameOfRun;
     private readonly int[][] _nameOfAnchorRun;
     private readonly Expansion?[] _expansions;
+    private readonly Custom[] _customs;
     private readonly List<(string Event, string? Value)> _nodes;
 
     public FlowPlan(Question question, FlowQuery query)
@@ -32,7 +34,7 @@ internal sealed class FlowPlan
             Limit = query.Limit,
         });
         var view = question.View;
-        HasProperties = !query.Expand.IsEmpty || Funnel is { SessionCount: > 0, Sessions.AreSpans: false };
+        HasProperties = !query.Expand.IsEmpty || !query.CustomEvents.IsEmpty || Funnel is { SessionCount: > 0, Sessions.AreSpans: false };
         Timeline = HasProperties ? Track.Everything(view, view.EventNames) : Track.Timeline(view);
         _nameOfRun = HasProperties ? [.. Timeline.Runs.Select(run => view.NumberOf(run.Run.EventName!))] : [];
         _nameOfAnchorRun = [.. Funnel.Lanes.Take(Funnel.StepCount).Select(lane => lane.Track.Runs.Select(run => view.NumberOf(run.Run.EventName!)).ToArray())];
@@ -46,6 +48,8 @@ internal sealed class FlowPlan
             _nodes.AddRange(values.Texts.Select(text => (expansion.Event, (string?)Segment.Of(text).Label)));
         }
 
+        _customs = [.. query.CustomEvents.Select((name, index) => Custom.Of(question, Timeline, name, _nodes.Count + index))];
+        _nodes.AddRange(query.CustomEvents.Select(name => (name, (string?)null)));
         AnchorColumns = query.AnchorColumns();
         StepsAfter = [query.StepsAfter, .. query.Then.Select(anchor => anchor.StepsAfter)];
         ColumnCount = query.StepsBefore + query.LastColumn() + 1;
@@ -83,8 +87,18 @@ internal sealed class FlowPlan
     public bool[] HiddenNames => _isHidden;
 
     /// <summary>Which node an event of the timeline is.</summary>
-    public int NodeOf(TrackCursor timeline, int index, int name) =>
-        _expansions[name] is { } expansion ? expansion.FirstNode + expansion.Values.Of(0, timeline, index) : name;
+    public int NodeOf(TrackCursor timeline, int index, int name)
+    {
+        foreach (var custom in _customs)
+        {
+            if (custom.Holds(timeline.RunOf(index), timeline.RowOf(index)))
+            {
+                return custom.Node;
+            }
+        }
+
+        return _expansions[name] is { } expansion ? expansion.FirstNode + expansion.Values.Of(0, timeline, index) : name;
+    }
 
     /// <summary>Where an anchor's event stands in the timeline.</summary>
     public int IndexInTimeline(TrackCursor timeline, int anchor, TrackCursor events, int index) => HasProperties
@@ -92,6 +106,20 @@ internal sealed class FlowPlan
         : timeline.IndexOf(events, index, _nameOfAnchorRun[anchor][events.RunOf(index)]);
 
     public TrackCursor TimelineFrom(int firstPerson) => new(Timeline, _question.View.Ids, firstPerson);
+
+    /// <summary>A custom event that stands for its members.</summary>
+    /// <param name="Node">Its node.</param>
+    /// <param name="Rows">Per run of the timeline whether the run holds any, and which rows; null for all of them.</param>
+    private sealed record Custom(int Node, (bool HoldsAny, RowMask? Mask)[] Rows)
+    {
+        public static Custom Of(Question question, Track timeline, string name, int node)
+        {
+            var held = question.Filter.Select(new EventSelector(null) { Custom = name }, null).ToDictionary(run => run.Run, run => run.Mask);
+            return new Custom(node, [.. timeline.Runs.Select(run => (held.TryGetValue(run.Run, out var mask), mask))]);
+        }
+
+        public bool Holds(int run, int row) => Rows[run] is (true, var mask) && (mask is null || mask[row]);
+    }
 
     /// <param name="FirstNode">The node of the first value; the others follow.</param>
     /// <param name="Values">Which value an event has.</param>

@@ -56,10 +56,11 @@ internal sealed class FunnelOperator
     {
         var segments = Scan.Segments();
         var slotCount = segments?.Shown.Length ?? 0;
+        var numbers = _query.Sum is { } sum ? new FunnelNumbers(_plan, sum) : null;
         var states = Scan.Run(
-            _ => Enumerable.Range(0, slotCount + 1).Select(_ => new FunnelTally(_query, Scan.IntervalCount)).ToArray(),
+            _ => Enumerable.Range(0, slotCount + 1).Select(_ => new FunnelTally(_query, Scan.IntervalCount, numbers)).ToArray(),
             segments is null ? null : new SegmentPlaces(segments.SlotOf),
-            (tallies, place, events, path) => tallies[place.Slot + 1].Add(place.Interval, events.Times, path));
+            (tallies, place, events, path) => tallies[place.Slot + 1].Add(place.Interval, events, path));
         var total = states[0];
         foreach (var state in states.Skip(1))
         {
@@ -69,7 +70,8 @@ internal sealed class FunnelOperator
             }
         }
 
-        return new FunnelResult([.. total.Select((tally, slot) => slot == 0 ? tally.Show(Segment.Overall, null) : tally.Show(segments!.Shown[slot - 1], total[0]))], segments?.FoldedCount ?? 0)
+        var control = _query.Control is { } chosen && segments?.Find(chosen) is >= 0 and var its ? total[its + 1] : null;
+        return new FunnelResult([.. total.Select((tally, slot) => slot == 0 ? tally.Show(Segment.Overall, null) : tally.Show(segments!.Shown[slot - 1], total[0], control))], segments?.FoldedCount ?? 0)
         {
             Intervals = [.. Scan.Edges.Take(Scan.IntervalCount)],
             FirstIncompleteInterval = Scan.Edges.Skip(1).Count(end => end + Wait <= _question.Context.Now),

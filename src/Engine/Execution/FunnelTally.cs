@@ -1,21 +1,27 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Rondo.Engine.Execution.Kernels;
 using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution;
 
 /// <summary>What a thread has counted of one segment. Combining is commutative.</summary>
-internal sealed class FunnelTally(FunnelQuery query, int intervalCount)
+/// <param name="query">The question.</param>
+/// <param name="intervalCount">Intervals of the trend.</param>
+/// <param name="numbers">What is summed per step; null for nothing.</param>
+internal sealed class FunnelTally(FunnelQuery query, int intervalCount, FunnelNumbers? numbers = null)
 {
     private readonly int _stepCount = query.Steps.Length;
     private readonly long[] _reached = new long[query.Steps.Length];
     private readonly long[] _millisecondsFromPrevious = new long[query.Steps.Length];
     private readonly long[] _millisecondsFromFirst = new long[query.Steps.Length];
     private readonly long[] _trend = new long[query.Steps.Length * intervalCount];
+    private readonly double[] _sums = new double[query.Steps.Length];
     private readonly List<long> _milliseconds = [];
 
-    public void Add(int interval, ReadOnlySpan<long> times, ReadOnlySpan<int> path)
+    public void Add(int interval, FunnelEvents events, ReadOnlySpan<int> path)
     {
+        var times = events.Times;
         if (interval >= 0)
         {
             for (var step = 0; step < _stepCount; step++)
@@ -35,6 +41,7 @@ internal sealed class FunnelTally(FunnelQuery query, int intervalCount)
                 _reached[step]++;
                 _millisecondsFromPrevious[step] += time - previous;
                 _millisecondsFromFirst[step] += time - times[path[0]];
+                _sums[step] += numbers?.Of(events, path[step]) ?? 0;
                 previous = time;
             }
         }
@@ -69,6 +76,7 @@ internal sealed class FunnelTally(FunnelQuery query, int intervalCount)
         for (var step = 0; step < _stepCount; step++)
         {
             _reached[step] += other._reached[step];
+            _sums[step] += other._sums[step];
             _millisecondsFromPrevious[step] += other._millisecondsFromPrevious[step];
             _millisecondsFromFirst[step] += other._millisecondsFromFirst[step];
         }
@@ -83,12 +91,16 @@ internal sealed class FunnelTally(FunnelQuery query, int intervalCount)
 
     /// <param name="segment">What was counted.</param>
     /// <param name="overall">All together; null when that is what was counted.</param>
-    public FunnelSegment Show(Segment segment, FunnelTally? overall) => new(segment, Steps())
+    /// <param name="control">The segment compared with, where one was chosen.</param>
+    public FunnelSegment Show(Segment segment, FunnelTally? overall, FunnelTally? control = null) => new(segment, Steps())
     {
         Trend = [.. Enumerable.Range(0, intervalCount).Select(interval => _trend.AsSpan(interval * _stepCount, _stepCount).ToImmutableArray())],
         Times = query.TimeToConvert is null ? null : Times(),
-        Confidence = overall is null ? null : Significance.Confidence(_reached[0], _reached[^1], overall._reached[0], overall._reached[^1]),
+        Confidence = overall is null ? null : query.Control is null ? ConfidenceAgainst(overall._reached[0], overall._reached[^1])
+            : control is null || control == this ? null : ConfidenceAgainst(_reached[0] + control._reached[0], _reached[^1] + control._reached[^1]),
     };
+
+    private double? ConfidenceAgainst(long allEntries, long allConversions) => Significance.Confidence(_reached[0], _reached[^1], allEntries, allConversions);
 
     private ImmutableArray<FunnelStep> Steps()
     {
@@ -103,7 +115,7 @@ internal sealed class FunnelTally(FunnelQuery query, int intervalCount)
                 step == 0 ? 1 : Ratio(count, _reached[before]),
                 Ratio(count, _reached[0]),
                 hasTimes ? _millisecondsFromPrevious[step] / 1000.0 / count : null,
-                hasTimes ? _millisecondsFromFirst[step] / 1000.0 / count : null));
+                hasTimes ? _millisecondsFromFirst[step] / 1000.0 / count : null) { Sum = query.Sum is null ? null : _sums[step] });
             before = query.Optional.Contains(step) ? before : step;
         }
 

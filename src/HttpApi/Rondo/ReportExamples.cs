@@ -33,6 +33,8 @@ internal static class ReportExamples
             """{"steps":[{"event":"View Item"},{"event":"Add To Cart"},{"event":"Checkout"}],"counting":"totals","reEntry":"optimized","optional":[1],"holdConstant":["item"],"exclusions":[{"event":{"event":"Cancel"},"from":1}],"trendUnit":"week","timeToConvert":{"from":0,"to":2},"range":{"kind":"last","count":3,"unit":"month"}}"""),
         ("A form whose fields are filled in any order",
             """{"steps":[{"event":"Open Form"},{"event":"Enter Name"},{"event":"Enter Mail"},{"event":"Send Form"}],"order":"any","anchored":[0,3],"window":{"count":1,"unit":"hour"},"range":{"kind":"last","count":7,"unit":"day"}}"""),
+        ("What carts and purchases are worth, by plan, each plan compared with the free one",
+            """{"steps":[{"event":"Add To Cart"},{"event":"Checkout"}],"sum":{"source":"event","property":"amount"},"breakdowns":[{"source":"user","property":"plan"}],"control":{"kind":"value","value":"free"},"range":{"kind":"last","count":30,"unit":"day"}}"""),
         ("Sessions from an app's own start and end events",
             """{"steps":[{"event":"$session_start"},{"event":"Checkout"}],"counting":"sessions","sessions":{"kind":"events","start":{"event":"App Open"},"end":{"event":"App Close"}},"range":{"kind":"last","count":7,"unit":"day"}}"""),
     ];

@@ -51,6 +51,11 @@ public sealed record LexiconReferences(IReadOnlySet<string> CustomEvents, IReadO
                     ((HashSet<string>)CustomEvents).Add(custom);
                 }
 
+                if (named["customEvents"] is JsonArray shown)
+                {
+                    ((HashSet<string>)CustomEvents).UnionWith(shown.OfType<JsonValue>().Select(name => name.GetValue<string>()));
+                }
+
                 foreach (var (_, value) in named)
                 {
                     Visit(value);

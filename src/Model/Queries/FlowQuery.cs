@@ -68,6 +68,12 @@ public sealed record FlowQuery
     /// <summary>Events that are a node per value of a property; at most <see cref="QueryLimits.MaximumFlowExpansions"/>, one per event.</summary>
     public ImmutableArray<FlowExpansion> Expand { get; init; } = [];
 
+    /// <summary>
+    /// Custom events that are a node in place of their members, at most <see cref="QueryLimits.MaximumFlowCustomEvents"/>; an event
+    /// that belongs to several is the first of them.
+    /// </summary>
+    public ImmutableArray<string> CustomEvents { get; init; } = [];
+
     /// <summary>Filter on the first anchor's event.</summary>
     public Predicate? Filter { get; init; }
 

@@ -93,6 +93,12 @@ public sealed record FunnelQuery
 
     /// <summary>Asks how long it takes between two steps; null for not.</summary>
     public StepPair? TimeToConvert { get; init; }
+
+    /// <summary>A property whose numbers are summed over the events of each step; what is no number is left out. Null for none.</summary>
+    public PropertyName? Sum { get; init; }
+
+    /// <summary>The segment that the others are compared with, to say how sure a difference is; null for all together. One that is not shown compares with nothing.</summary>
+    public Segment? Control { get; init; }
 }
 
 /// <summary>Whether steps keep their order.</summary>

@@ -25,9 +25,10 @@ public sealed record FunnelSegment(Segment Segment, ImmutableArray<FunnelStep> S
     public FunnelTimes? Times { get; init; }
 
     /// <summary>
-    /// How sure it is, 0 to 1, that the segment converts differently from all together: 1 − p of the hypergeometric test
-    /// (Mixpanel reference, 3.2). Null for the overall, with fewer than <see cref="Significance.FewestEntries"/> entries, and
-    /// where the segment is no part of the whole.
+    /// How sure it is, 0 to 1, that the segment converts differently from all together, or from <see cref="FunnelQuery.Control"/>:
+    /// 1 − p of the hypergeometric test (Mixpanel reference, 3.2), the whole being both together in the second case. Null for the
+    /// overall and the control itself, with fewer than <see cref="Significance.FewestEntries"/> entries, and where the segment is
+    /// no part of the whole.
     /// </summary>
     public double? Confidence { get; init; }
 }
@@ -43,7 +44,11 @@ public sealed record FunnelStep(
     double? ConversionFromPrevious,
     double? ConversionFromFirst,
     double? AverageSecondsFromPrevious,
-    double? AverageSecondsFromFirst);
+    double? AverageSecondsFromFirst)
+{
+    /// <summary>Sum of <see cref="FunnelQuery.Sum"/> over the events that were this step; null when not asked for.</summary>
+    public double? Sum { get; init; }
+}
 
 /// <summary>How long it took those counted to get from one step to the other, in seconds.</summary>
 /// <param name="Count">Those who reached both.</param>

@@ -66,6 +66,9 @@ public static class QueryLimits
     /// <summary>Most events of a flow that are a node per value.</summary>
     public const int MaximumFlowExpansions = 5;
 
+    /// <summary>Most custom events of a flow that stand for their members.</summary>
+    public const int MaximumFlowCustomEvents = 10;
+
     /// <summary>Most whole paths listed beside a flow.</summary>
     public const int MaximumFlowPaths = 50;
 

@@ -40,7 +40,7 @@ public static partial class QueryProblems
             problems.Add(new Problem("hidden", "must be a list"));
         }
 
-        AddExpansions(problems, query);
+        AddExpansions(problems, query, context);
         AddCommon(problems, query.Filter, query.Breakdowns, query.Limit, context);
         return problems;
     }
@@ -72,7 +72,7 @@ public static partial class QueryProblems
         }
     }
 
-    private static void AddExpansions(List<Problem> problems, FlowQuery query)
+    private static void AddExpansions(List<Problem> problems, FlowQuery query, QueryContext context)
     {
         if (query.Expand.IsDefault || query.Expand.Length > QueryLimits.MaximumFlowExpansions
             || query.Expand.Any(expansion => expansion is null || string.IsNullOrEmpty(expansion.Event) || string.IsNullOrEmpty(expansion.Property)))
@@ -83,5 +83,16 @@ public static partial class QueryProblems
         {
             problems.Add(new Problem("expand", "must name an event once: it can be a node per value of one property only"));
         }
+
+        if (query.CustomEvents.IsDefault || query.CustomEvents.Length > QueryLimits.MaximumFlowCustomEvents)
+        {
+            problems.Add(new Problem("customEvents", $"must be a list of at most {QueryLimits.MaximumFlowCustomEvents} custom events"));
+            return;
+        }
+
+        problems.AddRange(query.CustomEvents
+            .Select((name, index) => (name, index))
+            .Where(custom => custom.name is null || !context.Lexicon.CustomEvents.ContainsKey(custom.name))
+            .Select(custom => new Problem($"customEvents[{custom.index}]", $"there is no custom event '{custom.name}'")));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Rondo.Model.Predicates;
 using Rondo.Model.Time;
 
 namespace Rondo.Model.Queries;
@@ -39,6 +40,16 @@ public static partial class QueryProblems
         if (query.TimeToConvert is { } pair)
         {
             AddPair(problems, pair.From, pair.To, stepCount, "timeToConvert");
+        }
+
+        if (query.Sum is { } sum)
+        {
+            problems.AddRange(PropertyProblems.Of(sum.Source, sum.Property, "sum", context, isOfPerson: false));
+        }
+
+        if (query is { Control: not null, Breakdowns.IsDefaultOrEmpty: true })
+        {
+            problems.Add(new Problem("control", "must be left out without a breakdown: there are no segments to compare"));
         }
 
         AddTrend(problems, query, AddRange(problems, query.Range, context));

@@ -78,7 +78,9 @@ internal sealed partial class OracleReports
         var after = query.Then.Select(anchor => anchor.StepsAfter).Prepend(query.StepsAfter).ToList();
         var path = new SortedDictionary<int, FlowNodeKey>();
 
-        (string Event, string? Value) NodeOf(Happening happening) => query.Expand.FirstOrDefault(expansion => expansion.Event == happening.Name) is { } expansion
+        (string Event, string? Value) NodeOf(Happening happening) => query.CustomEvents.FirstOrDefault(name => Match(happening, new Model.Predicates.EventSelector(null) { Custom = name }, null)) is { } custom
+            ? (custom, null)
+            : query.Expand.FirstOrDefault(expansion => expansion.Event == happening.Name) is { } expansion
             ? (happening.Name, Segment.Of(happening[expansion.Property].ToText()).Label)
             : (happening.Name, null);
         int IndexOf(Happening anchor) => person.IndexOf(anchor.Of ?? anchor);

@@ -53,7 +53,7 @@ internal sealed partial class OracleReports
                 Times = query.TimeToConvert is { } pair ? Times(pair, attempts) : null,
             };
         }).ToList();
-        return new FunnelResult([.. segments.Select(segment => segment.Segment == Segment.Overall ? segment : segment with { Confidence = Confidence(segment.Steps, segments[0].Steps) })], folded)
+        return new FunnelResult([.. segments.Select(segment => segment.Segment == Segment.Overall ? segment : segment with { Confidence = Confidence(segment, segments[0], query.Control is { } control ? segments.Find(one => one.Segment == control && control != Segment.Overall) : null, query.Control is not null) })], folded)
         {
             Intervals = [.. edges.SkipLast(1)],
             FirstIncompleteInterval = edges.Skip(1).Count(end => end + (query.Window.IsSessions || query.Counting == FunnelCounting.Sessions ? Duration.Zero : query.Window.Length) <= context.Now),
@@ -321,7 +321,7 @@ internal sealed partial class OracleReports
         _ => events.Matches(attempt.Path[0]!, filter, context, cohorts),
     };
 
-    private static ImmutableArray<FunnelStep> Steps(FunnelQuery query, List<OracleAttempt> attempts)
+    private ImmutableArray<FunnelStep> Steps(FunnelQuery query, List<OracleAttempt> attempts)
     {
         var steps = ImmutableArray.CreateBuilder<FunnelStep>();
         for (var step = 0; step < query.Steps.Length; step++)
@@ -336,7 +336,12 @@ internal sealed partial class OracleReports
                 step == 0 ? 1 : before == 0 ? null : (double)reached.Count / before,
                 attempts.Count == 0 ? null : (double)reached.Count / attempts.Count,
                 Mean(attempt => attempt.Path.Take(step).Last(happening => happening is not null)!),
-                Mean(attempt => attempt.Path[0]!)));
+                Mean(attempt => attempt.Path[0]!))
+            {
+                Sum = query.Sum is { } sum
+                    ? reached.Select(attempt => events.ValueOf(attempt.Path[step]!, sum.Source, sum.Property, context)).Where(value => value.Kind == PropertyKind.Number).Sum(value => value.Number)
+                    : null,
+            });
         }
 
         return steps.ToImmutable();
@@ -361,10 +366,15 @@ internal sealed partial class OracleReports
             [.. edges.Select((edge, index) => (long)seconds.Count(one => (index == 0 || one >= edge) && (index + 1 == edges.Length || one < edges[index + 1])))]);
     }
 
+    /// <summary>Against all together, or against a chosen segment, the two of them being the whole.</summary>
+    private static double? Confidence(FunnelSegment segment, FunnelSegment overall, FunnelSegment? control, bool hasControl) => !hasControl
+        ? Confidence(segment.Steps[0].Count, segment.Steps[^1].Count, overall.Steps[0].Count, overall.Steps[^1].Count)
+        : control is null || control.Segment == segment.Segment ? null
+        : Confidence(segment.Steps[0].Count, segment.Steps[^1].Count, segment.Steps[0].Count + control.Steps[0].Count, segment.Steps[^1].Count + control.Steps[^1].Count);
+
     /// <summary>The hypergeometric probabilities one by one, from factorials.</summary>
-    private static double? Confidence(ImmutableArray<FunnelStep> segment, ImmutableArray<FunnelStep> overall)
+    private static double? Confidence(long entries, long conversions, long all, long allConversions)
     {
-        var (entries, conversions, all, allConversions) = (segment[0].Count, segment[^1].Count, overall[0].Count, overall[^1].Count);
         if (entries < Significance.FewestEntries || entries > all || conversions > allConversions || entries - conversions > all - allConversions)
         {
             return null;

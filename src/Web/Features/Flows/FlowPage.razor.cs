@@ -20,6 +20,7 @@ public sealed partial class FlowPage
     private SankeyDrawing? _drawing;
     private ReportTableModel? _table;
     private IReadOnlyList<PickerItem> _hideable = [];
+    private IReadOnlyList<PickerItem> _customEvents = [];
     private string? _chosenEvent;
     private IReadOnlyList<(string Key, string Title)> _segmentChoices = [];
     private string _segmentKey = string.Empty;
@@ -197,6 +198,11 @@ public sealed partial class FlowPage
             .Where(one => one.Name != Query!.Anchor.Event && !Query.Hidden.Contains(one.Name))
             .Select(one => new PickerItem(one.Name, one.Name, null, EventTitle.IconOf(one.Name), Figures.Count(one.RowCount)))];
     }
+
+    protected override Task OnInitializedAsync() => ReadCustomAsync();
+
+    private async Task ReadCustomAsync() =>
+        _customEvents = [.. (await Vocabulary.DefinitionsAsync(Project.Id)).Events.Select(custom => new PickerItem(custom.Name, custom.Name, null, MudBlazor.Icons.Material.Outlined.JoinFull))];
 
     private IReadOnlyList<(bool Value, string Text)> Views => [(false, L["Steps"]), (true, L["Top paths"])];
 

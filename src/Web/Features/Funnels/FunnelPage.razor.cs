@@ -10,6 +10,7 @@ using Rondo.Web.Components;
 using Rondo.Web.Components.Pickers;
 using Rondo.Web.Components.Reports;
 using DateRange = Rondo.Model.Time.DateRange;
+using Segment = Rondo.Model.Queries.Segment;
 
 namespace Rondo.Web.Features.Funnels;
 
@@ -25,6 +26,7 @@ public sealed partial class FunnelPage
     private BucketDrawing? _drawing;
     private ReportTableModel? _table;
     private string? _foldedNote;
+    private IReadOnlyList<Segment> _controls = [];
 
     private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
 
@@ -41,6 +43,7 @@ public sealed partial class FunnelPage
     {
         var segments = answer.Result.Segments;
         var isBroken = query.Breakdowns.Length > 0;
+        _controls = [.. segments.Skip(1).Select(segment => segment.Segment)];
         _foldedNote = answer.Result.FoldedSegments > 0 ? L["{0} further values are together in “All others”.", Figures.Count(answer.Result.FoldedSegments)].Value : null;
         _steps = query.Order == StepOrder.Any
             ? [.. query.Steps.Select((step, index) => query.Anchored.Contains(index) ? EventTitle.Of(step, L) : L["{0} of the steps", index + 1].Value)]
@@ -59,7 +62,7 @@ public sealed partial class FunnelPage
         var columns = new List<TableColumn> { new(L["Conversion"], L["People who reached the last step, of those who did the first."]) };
         if (isBroken)
         {
-            columns.Add(new TableColumn(L["Confidence"], L["How sure it is that this segment converts differently from all together. 95% or more is a lot; few entries say nothing."]));
+            columns.Add(new TableColumn(L["Confidence"], query.Control is null ? L["How sure it is that this segment converts differently from all together. 95% or more is a lot; few entries say nothing."] : L["How sure it is that this segment converts differently from the one chosen. 95% or more is a lot; few entries say nothing."]));
         }
 
         if (query.TimeToConvert is not null)
@@ -71,6 +74,11 @@ public sealed partial class FunnelPage
         for (var index = 0; index < query.Steps.Length; index++)
         {
             columns.Add(new TableColumn($"{index + 1}. {_steps[index]}"));
+            if (query.Sum is { } sum)
+            {
+                columns.Add(new TableColumn(L["sum of {0}", sum.Property], L["Over the events that were this step."]));
+            }
+
             if (index > 0)
             {
                 columns.Add(new TableColumn(L["from previous"], L["People at this step, of those at the step before."]));
@@ -84,7 +92,19 @@ public sealed partial class FunnelPage
             [.. segments.Select((segment, number) => new TableRow(KeyOf(segment), TitleOf(segment.Segment), CellsOf(query, segment), ColorOf(segment), isBroken ? IsPlotted(segment, number) : null))]);
     }
 
-    private static string KeyOf(FunnelSegment segment) => $"{segment.Segment.Kind}/{segment.Segment.Label}";
+    private static string KeyOf(FunnelSegment segment) => KeyOf(segment.Segment);
+
+    private static string KeyOf(Segment segment) => $"{segment.Kind}/{segment.Label}";
+
+    private Segment? ControlOf(ChangeEventArgs change) => _controls.Where(segment => KeyOf(segment) == change.Value?.ToString()).Select(segment => (Segment?)segment).FirstOrDefault();
+
+    private void PickSum(object picked)
+    {
+        if (picked is PickedProperty property)
+        {
+            Change(Query! with { Sum = new PropertyName(property.Source, property.Name) });
+        }
+    }
 
     private List<TableCell> CellsOf(FunnelQuery query, FunnelSegment segment)
     {
@@ -106,6 +126,11 @@ public sealed partial class FunnelPage
             var index = number;
             var step = segment.Steps[index];
             cells.Add(new TableCell(Figures.Count(step.Count), step.Count, () => SelectionOf(query, segment, index, isDropOff: false)));
+            if (query.Sum is not null)
+            {
+                cells.Add(new TableCell(Figures.Number(step.Sum), step.Sum));
+            }
+
             if (index > 0)
             {
                 cells.Add(new TableCell(Figures.Percent(step.ConversionFromPrevious), step.ConversionFromPrevious));
