@@ -12,7 +12,8 @@ namespace Rondo.Engine.Tests;
 /// </summary>
 public sealed class LongHistories(LongHistories.Loaded loaded) : IClassFixture<LongHistories.Loaded>
 {
-    private const int EventCount = 300_000;
+    private const int EventCount = 1_000_000;
+    private const int KindCount = 50;
     private const int TimeoutMilliseconds = 120_000;
 
     private static readonly DateRange Whole = DateRange.Between(new LocalDate(2026, 1, 1), new LocalDate(2026, 12, 31));
@@ -42,6 +43,9 @@ public sealed class LongHistories(LongHistories.Loaded loaded) : IClassFixture<L
         ["with an optional step"] = Funnel() with { Steps = [A, new EventSelector("C"), B], Optional = [1], Counting = FunnelCounting.Totals },
         ["broken down"] = Funnel() with { ReEntry = ReEntry.Optimized, Breakdowns = [new Breakdown(PropertySource.Event, "item")] },
         ["over time"] = Funnel() with { Counting = FunnelCounting.Totals, TrendUnit = CalendarUnit.Day },
+        ["with session edges"] = Funnel() with { Steps = [new EventSelector(WellKnownEvents.SessionStart), A, new EventSelector(WellKnownEvents.SessionEnd)], Counting = FunnelCounting.Totals },
+        ["with sums by fifty values"] = Funnel() with { Counting = FunnelCounting.Totals, Sum = Price, Breakdowns = [new Breakdown(PropertySource.Event, "kind")], Limit = 50 },
+        ["twenty steps in totals"] = Funnel() with { Steps = [.. Enumerable.Range(0, 20).Select(step => step % 2 == 0 ? A : B)], Counting = FunnelCounting.Totals },
         ["twenty steps"] = Funnel() with { Steps = [.. Enumerable.Range(0, 20).Select(step => step % 2 == 0 ? A : B)], ReEntry = ReEntry.Optimized },
     };
 
@@ -62,6 +66,51 @@ public sealed class LongHistories(LongHistories.Loaded loaded) : IClassFixture<L
         ["sums"] = Retention(RetentionCriterion.OnOrBefore) with { SumProperty = "price" },
         ["by the return"] = Retention(RetentionCriterion.On) with { BreakdownOn = RetentionEvent.Return, Breakdowns = [new Breakdown(PropertySource.Event, "item")] },
     };
+
+    public static TheoryData<string> Metrics => [.. MetricsByName.Keys];
+
+    public static TheoryData<string> Conditions => [.. ConditionsByName.Keys];
+
+    private static PropertyName Price => new(PropertySource.Event, "price");
+
+    private static Dictionary<string, Metric> MetricsByName { get; } = Enum.GetValues<Measure>().ToDictionary(
+            measure => measure.ToString(),
+            measure => new Metric(A, measure) { Property = measure >= Measure.Sum ? Price : null, Percentile = measure == Measure.Percentile ? 90 : null })
+        .Concat(Enum.GetValues<PerPerson>().ToDictionary(
+            inner => $"per person {inner}",
+            inner => new Metric(A, Measure.Average) { PerPerson = inner, Property = inner == PerPerson.Count ? null : Price }))
+        .Append(new("starts of sessions", new Metric(new EventSelector(WellKnownEvents.SessionStart), Measure.Total)))
+        .Append(new("lengths of sessions", new Metric(new EventSelector(WellKnownEvents.SessionEnd), Measure.Maximum) { Property = new PropertyName(PropertySource.Event, BuiltInProperties.SessionEventCount) }))
+        .ToDictionary();
+
+    private static Dictionary<string, Predicate> ConditionsByName { get; } = new()
+    {
+        ["did"] = new DidPredicate(A, CountComparison.AtLeast, 100_000, null),
+        ["a figure"] = new FigurePredicate(A, Measure.Median, Price, FigureComparison.AtLeast, 1, null),
+        ["different days"] = new FigurePredicate(A, Measure.DistinctValues, new PropertyName(PropertySource.Event, BuiltInProperties.Time), FigureComparison.AtLeast, 2, null) { Buckets = new DateBuckets(DatePart.Day) },
+        ["a sequence"] = new SequencePredicate([A, B, A, B], new ConversionWindow(3, WindowUnit.Day), SequenceOutcome.Completed, null),
+        ["long sessions"] = new DidPredicate(new EventSelector(WellKnownEvents.SessionEnd, new PropertyPredicate(PropertySource.Event, BuiltInProperties.SessionEventCount, PropertyOperator.AtLeast, [PropertyValue.Of(2)])), CountComparison.AtLeast, 2, null),
+    };
+
+    [Theory(Timeout = TimeoutMilliseconds)]
+    [MemberData(nameof(Metrics))]
+    public async Task A_measure_of_a_long_history_is_answered(string name)
+    {
+        var query = new InsightsQuery { Metrics = [MetricsByName[name]], Range = Whole, Breakdowns = [new Breakdown(PropertySource.Event, "kind")], Limit = 50 };
+        var result = await loaded.Store.Store.InsightsAsync(query, Context, TestContext.Current.CancellationToken);
+        result.Series[0].Total.ShouldNotBeNull();
+        result.Series.Length.ShouldBeGreaterThan(KindCount / 2);
+    }
+
+    [Theory(Timeout = TimeoutMilliseconds)]
+    [MemberData(nameof(Conditions))]
+    public async Task A_condition_on_a_long_history_is_answered(string name) =>
+        (await loaded.Store.Store.PeopleWhereAsync(ConditionsByName[name], Context, TestContext.Current.CancellationToken)).Count.ShouldBe(1);
+
+    [Fact(Timeout = TimeoutMilliseconds)]
+    public async Task The_frequency_of_a_long_history_is_answered() =>
+        (await loaded.Store.Store.FrequencyAsync(new FrequencyQuery { Event = A, Range = Whole, Breakdowns = [new Breakdown(PropertySource.Event, "kind")], Limit = 50 }, Context, TestContext.Current.CancellationToken))
+        .Segments.Length.ShouldBe(1 + KindCount);
 
     [Theory(Timeout = TimeoutMilliseconds)]
     [MemberData(nameof(Funnels))]
@@ -109,7 +158,7 @@ public sealed class LongHistories(LongHistories.Loaded loaded) : IClassFixture<L
                         DistinctId = "ann",
                         UserId = "ann",
                         Time = time,
-                        Properties = [Music.P("item", $"i{chance.Next(12)}"), Music.P("price", chance.Next(100))],
+                        Properties = [Music.P("item", $"i{chance.Next(12)}"), Music.P("price", chance.Next(100)), Music.P("kind", $"k{chance.Next(KindCount)}")],
                     };
                 });
                 await store.AppendAsync(Music.Batch([.. events]), default);
