@@ -10,7 +10,7 @@ using Rondo.Analytics.Data;
 namespace Rondo.Analytics.Data.Migrations
 {
     [DbContext(typeof(AnalyticsDbContext))]
-    [Migration("20261124103014_ProjectSessions")]
+    [Migration("20261124111905_ProjectSessions")]
     partial class ProjectSessions
     {
         /// <inheritdoc />
@@ -140,19 +140,80 @@ namespace Rondo.Analytics.Data.Migrations
                     b.ToTable("LookupTables", (string)null);
                 });
 
+            modelBuilder.Entity("Rondo.Analytics.Data.MembershipChangeRow", b =>
+                {
+                    b.Property<long>("Version")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("CohortId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Entered")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("Left")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Version");
+
+                    b.HasIndex("CohortId", "Version");
+
+                    b.HasIndex("ProjectId", "Version");
+
+                    b.ToTable("MembershipChanges", (string)null);
+                });
+
+            modelBuilder.Entity("Rondo.Analytics.Data.MembershipHorizonRow", b =>
+                {
+                    b.Property<int>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ProjectId");
+
+                    b.ToTable("MembershipHorizons", (string)null);
+                });
+
             modelBuilder.Entity("Rondo.Analytics.Data.MembershipRow", b =>
                 {
                     b.Property<int>("CohortId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ComparedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ComputedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ExcessCount")
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("Members")
                         .IsRequired()
                         .HasColumnType("BLOB");
 
+                    b.Property<int>("MissingCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Since")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
                     b.Property<int>("Size")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("CohortId");
@@ -248,6 +309,24 @@ namespace Rondo.Analytics.Data.Migrations
                     b.HasOne("Rondo.Analytics.Data.ProjectRow", null)
                         .WithMany()
                         .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Rondo.Analytics.Data.MembershipChangeRow", b =>
+                {
+                    b.HasOne("Rondo.Analytics.Data.CohortRow", null)
+                        .WithMany()
+                        .HasForeignKey("CohortId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Rondo.Analytics.Data.MembershipHorizonRow", b =>
+                {
+                    b.HasOne("Rondo.Analytics.Data.ProjectRow", null)
+                        .WithOne()
+                        .HasForeignKey("Rondo.Analytics.Data.MembershipHorizonRow", "ProjectId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
