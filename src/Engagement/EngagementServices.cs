@@ -51,11 +51,13 @@ public static class EngagementServices
         services.AddSingleton<IChannelSettings>(provider => provider.GetRequiredService<ChannelDesk>());
         services.AddSingleton<IChannelHealth>(provider => provider.GetRequiredService<ChannelDesk>());
         services.AddSingleton<SandboxStore>();
+        services.AddSingleton<IForgetsPeople>(provider => provider.GetRequiredService<SandboxStore>());
         services.AddSingleton<SandboxChannel>();
         services.AddSingleton<ISandbox>(provider => provider.GetRequiredService<SandboxChannel>());
         services.AddSingleton<ChannelProviders>();
 
         services.AddSingleton<Ledger>();
+        services.AddSingleton<IForgetsPeople>(provider => provider.GetRequiredService<Ledger>());
         services.AddSingleton<CampaignBook>();
         services.AddSingleton<CampaignWatch>();
         services.AddSingleton<MessageComposer>();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using NodaTime;
 using Rondo.Engine.Catalog;
+using Rondo.Engine.Identity;
 using Rondo.Engine.Log;
 using Rondo.Engine.Parts;
 using Rondo.Model.Profiles;
@@ -24,13 +25,19 @@ public sealed partial class EventStore
         return _sealer.SetRetentionAsync(days, cancellationToken);
     }
 
+    /// <summary>The numbers of all ids of persons' clusters.</summary>
+    private FrozenSet<int> NumbersOf(IdSnapshot ids, IReadOnlyCollection<string> distinctIds)
+    {
+        var persons = distinctIds.Select(_ids.FindPerson).OfType<int>().ToHashSet();
+        return Enumerable.Range(1, ids.Count - 1).Where(number => persons.Contains(ids.Canonical[number])).ToFrozenSet();
+    }
+
     /// <summary>Reads all that an erasure will have to write anew: once begun it must go through, or nothing would be sealed any more.</summary>
     /// <exception cref="StoreDamagedException">Something cannot be read; nobody was forgotten.</exception>
     private void RequireErasable(IReadOnlyCollection<string> distinctIds)
     {
         var ids = _ids.Snapshot();
-        var persons = distinctIds.Select(_ids.FindPerson).OfType<int>().ToHashSet();
-        var removal = Removal.Nothing with { Numbers = Enumerable.Range(1, ids.Count - 1).Where(number => persons.Contains(ids.Canonical[number])).ToFrozenSet() };
+        var removal = Removal.Nothing with { Numbers = NumbersOf(ids, distinctIds) };
         foreach (var part in _parts.Where(removal.Concerns))
         {
             foreach (var entry in part.Runs.Where(run => !run.IsSparse))
@@ -49,8 +56,7 @@ public sealed partial class EventStore
         lock (_gate)
         {
             var before = _ids.Snapshot();
-            var persons = distinctIds.Select(_ids.FindPerson).OfType<int>().ToHashSet();
-            var numbers = Enumerable.Range(1, before.Count - 1).Where(number => persons.Contains(before.Canonical[number])).ToFrozenSet();
+            var numbers = NumbersOf(before, distinctIds);
             if (numbers.Count == 0)
             {
                 return null;

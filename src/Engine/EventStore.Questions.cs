@@ -56,6 +56,18 @@ public sealed partial class EventStore
     public PersonNumber? FindNumber(string distinctId) => _ids.Find(distinctId) is { } number and not IdDirectory.Nobody ? new PersonNumber(number) : null;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> IdsOf(IReadOnlyCollection<string> distinctIds)
+    {
+        IdSnapshot ids;
+        lock (_gate)
+        {
+            ids = _ids.Snapshot();
+        }
+
+        return _ids.IdsOf(NumbersOf(ids, distinctIds));
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, PropertyValue>? FindProfile(string distinctId) =>
         _ids.FindPerson(distinctId) is { } person ? _profiles.Find(person) : null;
 

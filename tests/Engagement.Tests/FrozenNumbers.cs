@@ -15,7 +15,7 @@ public sealed class FrozenNumbers
 
     [Fact]
     public void Send_reasons() => Of<SendReason>().ShouldBe(
-        "NoAddress=1 Unsubscribed=2 Bounced=3 Aborted=4 TemplateFailed=5 CampaignStopped=6 ChannelNotReady=7 Refused=8 AttemptsUsedUp=9 OutcomeUnknown=10 MergedPerson=11 Waiting=12 InvalidAddress=13");
+        "NoAddress=1 Unsubscribed=2 Bounced=3 Aborted=4 TemplateFailed=5 CampaignStopped=6 ChannelNotReady=7 Refused=8 AttemptsUsedUp=9 OutcomeUnknown=10 MergedPerson=11 Waiting=12 InvalidAddress=13 Erased=14");
 
     [Fact]
     public void Campaign_states() => Of<CampaignState>().ShouldBe("Draft=1 Scheduled=2 Active=3 Finished=4 Stopped=5");

@@ -45,4 +45,7 @@ public enum SendReason
 
     /// <summary>The address is not one that can be written to.</summary>
     InvalidAddress = 13,
+
+    /// <summary>The person was erased before the message was sent.</summary>
+    Erased = 14,
 }

@@ -41,16 +41,16 @@ internal sealed partial class Ledger
                 ("$project", project.Value), ("$ids", System.Text.Json.JsonSerializer.Serialize(ids))),
             cancellationToken);
 
-    /// <summary>The message behind a key, for links that come back; null when there is none.</summary>
+    /// <summary>The message behind a key, for links that come back; null when there is none, or its person was erased.</summary>
     public Task<SentMessage?> FindMessageAsync(ProjectId project, string key, CancellationToken cancellationToken) =>
         database.ReadAsync(
             connection => connection.Rows(
                 """
                 SELECT sends.Campaign, sends.Arm, sends.Person, sends.Occurrence, messages.Address
-                FROM messages JOIN sends ON sends.Id = messages.Send WHERE messages.Key = $key AND messages.Project = $project
+                FROM messages JOIN sends ON sends.Id = messages.Send WHERE messages.Key = $key AND messages.Project = $project AND sends.Person NOT GLOB $erased
                 """,
                 reader => new SentMessage(key, reader.GetInt32(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)),
-                ("$key", key), ("$project", project.Value)).FirstOrDefault(),
+                ("$key", key), ("$project", project.Value), ("$erased", Erased + "*")).FirstOrDefault(),
             cancellationToken);
 }
 

@@ -68,6 +68,9 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>The number given to an id itself, whoever it means by now; null when the id was never seen, or is forgotten.</summary>
     PersonNumber? FindNumber(string distinctId);
 
+    /// <summary>Every id of the clusters of persons, each given by any id of its cluster; none for an id never seen.</summary>
+    IReadOnlyList<string> IdsOf(IReadOnlyCollection<string> distinctIds);
+
     /// <summary>The profile of a person by any id of its cluster; null when there is none.</summary>
     IReadOnlyDictionary<string, PropertyValue>? FindProfile(string distinctId);
 

@@ -48,6 +48,28 @@ public sealed partial class MessageLinkTests
     }
 
     [Fact]
+    public async Task Links_of_an_erased_person_still_lead_on_but_count_for_nobody()
+    {
+        await using var world = await World.OpenAsync();
+        await using var site = await Site.StartAsync(world);
+        var (campaign, mail) = await SendAsync(world);
+        await world.Get<Rondo.Analytics.Contracts.IPeople>().EraseAsync(world.Id, ["ada"], Token);
+        var link = WebUtility.HtmlDecode(LinkPattern().Match(mail.Body).Groups[1].Value);
+        using (var answer = await site.GetAsync(link))
+        {
+            answer.Headers.Location!.OriginalString.ShouldBe("https://example.org/plans?a=1&b=2");
+        }
+
+        using (await site.GetAsync(PixelPattern().Match(mail.Body).Groups[1].Value))
+        {
+        }
+
+        (await world.EventsAsync(WellKnownEvents.EmailClick)).ShouldBeEmpty();
+        (await world.EventsAsync(WellKnownEvents.EmailOpen)).ShouldBeEmpty();
+        (await world.ResultsAsync(campaign)).Arms[0].Clicks.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_pixel_counts_every_load_and_each_person_once()
     {
         await using var world = await World.OpenAsync();

@@ -2,13 +2,14 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using NodaTime;
+using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Contracts;
 using Rondo.Model.Stores;
 
 namespace Rondo.Engagement.Channels.Sandbox;
 
 /// <summary>What the sandbox remembers: one row per key, on disk before it answers. Writes of many senders share a commit.</summary>
-internal sealed class SandboxStore : IAsyncDisposable
+internal sealed class SandboxStore : IForgetsPeople, IAsyncDisposable
 {
     private readonly string _connectionString;
     private readonly Channel<Pending> _queue = System.Threading.Channels.Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
@@ -57,6 +58,17 @@ internal sealed class SandboxStore : IAsyncDisposable
         command.CommandText = "SELECT COUNT(*) FROM sandbox_messages WHERE project = $project AND bounce IS NULL";
         command.Parameters.AddWithValue("$project", project.Value);
         return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <inheritdoc/>
+    public async Task ForgetAsync(ProjectId project, IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM sandbox_messages WHERE project = $project AND person IN (SELECT value FROM json_each($ids))";
+        command.Parameters.AddWithValue("$project", project.Value);
+        command.Parameters.AddWithValue("$ids", JsonSerializer.Serialize(distinctIds));
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
