@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Sockets;
 using Rondo.Running;
 
 namespace Rondo.Server.Tests;
@@ -85,7 +86,7 @@ public sealed class KilledUnderLoad : IDisposable
                     erased(victim);
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException)
+            catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
             {
                 return;
             }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -35,7 +36,7 @@ internal sealed class Sender(string secret)
                     Array.ForEach(ids, Acknowledged.Add);
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException)
+            catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException or SocketException)
             {
                 return;
             }

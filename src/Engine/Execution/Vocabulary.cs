@@ -37,8 +37,7 @@ internal static class Vocabulary
         {
             return [.. Properties(view, source, null).Select(property =>
             {
-                long count = 0;
-                view.Profiles.Visit(property.Name, view.Ids.Count, (_, value) => count += value.IsSet ? 1 : 0);
+                var count = view.Profiles.Read(property.Name, view.Ids.Count).Map(value => value.IsSet).LongCount(isSet => isSet);
                 return new PropertyUsage(property.Name, property.Kinds, count, null);
             })];
         }
