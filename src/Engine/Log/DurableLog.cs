@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Rondo.Engine.Catalog;
@@ -79,31 +80,32 @@ internal sealed class DurableLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Every batch after a position, for recovery; the next ones are read and decoded while the caller applies these.</summary>
+    /// <summary>Every batch after a position, for recovery; several are decoded at once.</summary>
     public static IEnumerable<LoggedBatch> ReadAll(SqliteConnection connection, LogPosition after)
     {
-        var next = Task.Run(() => Decoded(connection, after));
-        try
+        while (ReadChunk(connection, after, new LogPosition(long.MaxValue), limit: 64) is { Count: > 0 } chunk)
         {
-            while (next.GetAwaiter().GetResult() is { Length: > 0 } chunk)
+            foreach (var batch in Decoded(chunk))
             {
-                var last = chunk[^1].Position;
-                next = Task.Run(() => Decoded(connection, last));
-                foreach (var batch in chunk)
-                {
-                    yield return batch;
-                }
+                after = batch.Position;
+                yield return batch;
             }
-        }
-        finally
-        {
-            // Whoever stops early must find the connection free; what the reading ahead met is then nobody's concern.
-            Task.WaitAny(next);
         }
     }
 
-    private static LoggedBatch[] Decoded(SqliteConnection connection, LogPosition after) =>
-        [.. ReadChunk(connection, after, new LogPosition(long.MaxValue), limit: 16).Select(stored => new LoggedBatch(stored.Position, BatchCodec.Decode(stored.Payload)))];
+    private static LoggedBatch[] Decoded(List<(LogPosition Position, byte[] Payload)> chunk)
+    {
+        try
+        {
+            return [.. chunk.AsParallel().AsOrdered().Select(stored => new LoggedBatch(stored.Position, BatchCodec.Decode(stored.Payload)))];
+        }
+        catch (AggregateException exception)
+        {
+            // What is wrong with one batch says it better than "one or more errors".
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
