@@ -20,6 +20,16 @@ internal sealed partial class SyncDirectory
             problems.Add(new Problem("cohort", $"there is no cohort {sync.Cohort}"));
         }
 
+        switch (await SettingsOfAsync(project, sync.Connection, cancellationToken))
+        {
+            case null:
+                problems.Add(new Problem("connection", $"there is no connection {sync.Connection}"));
+                break;
+            case WebhookConnection when sync.Mapping is { } mapping and not { Kind: IdentifierKind.ExternalId, Property: null }:
+                problems.Add(new Problem("mapping", "must be external ids from the distinct id: the webhook names people by their distinct ids"));
+                break;
+        }
+
         if (problems.Count > 0)
         {
             return Outcome<CohortSync>.Refused(problems);
@@ -30,16 +40,6 @@ internal sealed partial class SyncDirectory
             project,
             async context =>
             {
-                if (await context.Connections.AsNoTracking().SingleOrDefaultAsync(row => row.Id == sync.Connection.Value && row.ProjectId == project.Value, cancellationToken) is not { } connection)
-                {
-                    return Outcome<SyncRow>.Refused("connection", $"there is no connection {sync.Connection}");
-                }
-
-                if (JsonSerializer.Deserialize<ConnectionSettings>(connection.Settings, ModelJson.Options) is WebhookConnection && sync.Mapping is not { Kind: IdentifierKind.ExternalId, Property: null })
-                {
-                    return Outcome<SyncRow>.Refused("mapping", "must be external ids from the distinct id: the webhook names people by their distinct ids");
-                }
-
                 if (await context.Syncs.AnyAsync(row => row.ConnectionId == sync.Connection.Value && row.CohortId == sync.Cohort.Value, cancellationToken))
                 {
                     return Outcome<SyncRow>.Refused("cohort", "already goes there: change or run that sync, or remove it first");
@@ -134,6 +134,13 @@ internal sealed partial class SyncDirectory
         planner.Forget(sync.Value);
         schedule.Set(sync.Value, null);
         return Outcome<CohortSync>.Accepted(await FindAsync(project, sync, cancellationToken) ?? found);
+    }
+
+    private async Task<ConnectionSettings?> SettingsOfAsync(ProjectId project, ConnectionId connection, CancellationToken cancellationToken)
+    {
+        await using var context = database.Open();
+        var row = await context.Connections.AsNoTracking().SingleOrDefaultAsync(row => row.Id == connection.Value && row.ProjectId == project.Value, cancellationToken);
+        return row is null ? null : JsonSerializer.Deserialize<ConnectionSettings>(row.Settings, ModelJson.Options);
     }
 
     private Task<Outcome<CohortSync>> ChangeFoundAsync(ProjectId project, SyncId sync, Func<SyncRow, Problem?> change, CancellationToken cancellationToken) => ChangeAsync(
