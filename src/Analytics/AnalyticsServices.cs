@@ -65,6 +65,7 @@ public static class AnalyticsServices
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<SyncLoop>();
         services.AddSingleton<ICohortSyncs, SyncDirectory>();
+        services.AddSingleton<IReceivedCohorts, ReceivedCohortDirectory>();
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseOpener>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CounterWriter>());

@@ -22,6 +22,9 @@ internal static partial class ConnectionProblems
         }
     }
 
+    /// <summary>Whether a text can stand in a path and name a folder.</summary>
+    public static bool IsPlain(string? value) => value is not null && PlainName().IsMatch(value);
+
     private static IEnumerable<Problem> OfSettings(ConnectionSettings? settings) => settings switch
     {
         null => [new Problem("settings", "is required")],
@@ -56,7 +59,7 @@ internal static partial class ConnectionProblems
             : new Problem(field, "must be an absolute http or https address without a user in it");
 
     private static Problem? Plain(string field, string? value) =>
-        value is not null && PlainName().IsMatch(value) ? null : new Problem(field, "must be 1 to 64 letters, digits, - or _");
+        IsPlain(value) ? null : new Problem(field, "must be 1 to 64 letters, digits, - or _");
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$", RegexOptions.CultureInvariant)]
     private static partial Regex PlainName();

@@ -35,7 +35,7 @@ public sealed class BrazeDestinationTests : DestinationConformance
     [InlineData(Fault.ResetBefore, null)]
     [InlineData(Fault.ResetAfterTaking, null)]
     [InlineData(Fault.SilenceAfterTaking, null)]
-    internal async Task What_may_pass_is_tried_again_after_the_time_it_asks_for(Fault fault, int? seconds)
+    public async Task What_may_pass_is_tried_again_after_the_time_it_asks_for(Fault fault, int? seconds)
     {
         await using var server = await BrazeServer.StartAsync();
         await using var braze = Create(server);

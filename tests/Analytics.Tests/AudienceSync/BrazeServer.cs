@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Rondo.Analytics.Tests.AudienceSync;
 
 /// <summary>What goes wrong with one request.</summary>
-internal enum Fault
+public enum Fault
 {
     None,
 

@@ -18,6 +18,10 @@ internal sealed class IntegrationsDbContext(DbContextOptions<IntegrationsDbConte
 
     public DbSet<AuditRow> Audit => Set<AuditRow>();
 
+    public DbSet<ReceivingKeyRow> ReceivingKeys => Set<ReceivingKeyRow>();
+
+    public DbSet<ReceivedCohortRow> ReceivedCohorts => Set<ReceivedCohortRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<Instant>().HaveConversion<InstantConverter>();
 
@@ -52,6 +56,13 @@ internal sealed class IntegrationsDbContext(DbContextOptions<IntegrationsDbConte
             run.Property(row => row.Id).HasAnnotation("Sqlite:Autoincrement", true);
             run.HasOne<SyncRow>().WithMany().HasForeignKey(row => row.SyncId);
         });
+        modelBuilder.Entity<ReceivingKeyRow>(key =>
+        {
+            key.ToTable("ReceivingKeys").HasKey(row => row.Id);
+            key.HasIndex(row => row.Hash).IsUnique();
+            key.HasIndex(row => row.ProjectId);
+        });
+        modelBuilder.Entity<ReceivedCohortRow>(cohort => cohort.ToTable("ReceivedCohorts").HasKey(row => new { row.ProjectId, row.Partner, row.RemoteId }));
         modelBuilder.Entity<AuditRow>(audit =>
         {
             audit.ToTable("Audit").HasKey(row => row.Id);

@@ -167,3 +167,55 @@ internal sealed class AuditRow
 
     public string? Detail { get; set; }
 }
+
+/// <summary>A key with which another product pushes cohorts in; only its hash is kept.</summary>
+internal sealed class ReceivingKeyRow
+{
+    public int Id { get; set; }
+
+    public required int ProjectId { get; set; }
+
+    public required string Name { get; set; }
+
+    /// <summary>Who pushes: the name in the path.</summary>
+    public required string Partner { get; set; }
+
+    public required byte[] Hash { get; set; }
+
+    /// <summary>The hash of the key that the partner itself must send; null takes any.</summary>
+    public byte[]? PartnerHash { get; set; }
+
+    public required Instant CreatedAt { get; set; }
+
+    public Instant? LastUsedAt { get; set; }
+}
+
+/// <summary>A cohort that another product pushes in.</summary>
+internal sealed class ReceivedCohortRow
+{
+    public required int ProjectId { get; set; }
+
+    public required string Partner { get; set; }
+
+    /// <summary>Its id at the partner.</summary>
+    public required string RemoteId { get; set; }
+
+    public required int CohortId { get; set; }
+
+    /// <summary>The name as the partner last told it.</summary>
+    public required string RemoteName { get; set; }
+
+    public required Instant ChangedAt { get; set; }
+
+    /// <summary>Ids that were pushed and belong to nobody here, as last counted.</summary>
+    public required long UnknownCount { get; set; }
+
+    /// <summary>The run of pages that is to take the members' place; null between such runs.</summary>
+    public string? Session { get; set; }
+
+    /// <summary>Pages of that run that have come.</summary>
+    public required int SessionPages { get; set; }
+
+    /// <summary>Members of those pages, as a cohort's are written.</summary>
+    public byte[]? SessionMembers { get; set; }
+}

@@ -10,7 +10,7 @@ using Rondo.Analytics.AudienceSync.Data;
 namespace Rondo.Analytics.AudienceSync.Data.Migrations
 {
     [DbContext(typeof(IntegrationsDbContext))]
-    [Migration("20261124101140_Initial")]
+    [Migration("20261124105737_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -113,6 +113,84 @@ namespace Rondo.Analytics.AudienceSync.Data.Migrations
                     b.HasIndex("SyncId", "State", "Person", "Identifier");
 
                     b.ToTable("Members", (string)null);
+                });
+
+            modelBuilder.Entity("Rondo.Analytics.AudienceSync.Data.ReceivedCohortRow", b =>
+                {
+                    b.Property<int>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Partner")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RemoteId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("CohortId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RemoteName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Session")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("SessionMembers")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("SessionPages")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UnknownCount")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ProjectId", "Partner", "RemoteId");
+
+                    b.ToTable("ReceivedCohorts", (string)null);
+                });
+
+            modelBuilder.Entity("Rondo.Analytics.AudienceSync.Data.ReceivingKeyRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Partner")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("PartnerHash")
+                        .HasColumnType("BLOB");
+
+                    b.Property<int>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("ProjectId");
+
+                    b.ToTable("ReceivingKeys", (string)null);
                 });
 
             modelBuilder.Entity("Rondo.Analytics.AudienceSync.Data.RunRow", b =>

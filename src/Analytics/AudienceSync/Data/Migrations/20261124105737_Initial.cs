@@ -28,6 +28,45 @@ namespace Rondo.Analytics.AudienceSync.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ReceivedCohorts",
+                columns: table => new
+                {
+                    ProjectId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Partner = table.Column<string>(type: "TEXT", nullable: false),
+                    RemoteId = table.Column<string>(type: "TEXT", nullable: false),
+                    CohortId = table.Column<int>(type: "INTEGER", nullable: false),
+                    RemoteName = table.Column<string>(type: "TEXT", nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UnknownCount = table.Column<long>(type: "INTEGER", nullable: false),
+                    Session = table.Column<string>(type: "TEXT", nullable: true),
+                    SessionPages = table.Column<int>(type: "INTEGER", nullable: false),
+                    SessionMembers = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReceivedCohorts", x => new { x.ProjectId, x.Partner, x.RemoteId });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ReceivingKeys",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ProjectId = table.Column<int>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Partner = table.Column<string>(type: "TEXT", nullable: false),
+                    Hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    PartnerHash = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReceivingKeys", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Syncs",
                 columns: table => new
                 {
@@ -163,6 +202,17 @@ namespace Rondo.Analytics.AudienceSync.Data.Migrations
                 columns: new[] { "SyncId", "State", "Person", "Identifier" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ReceivingKeys_Hash",
+                table: "ReceivingKeys",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReceivingKeys_ProjectId",
+                table: "ReceivingKeys",
+                column: "ProjectId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Runs_SyncId",
                 table: "Runs",
                 column: "SyncId");
@@ -187,6 +237,12 @@ namespace Rondo.Analytics.AudienceSync.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "Members");
+
+            migrationBuilder.DropTable(
+                name: "ReceivedCohorts");
+
+            migrationBuilder.DropTable(
+                name: "ReceivingKeys");
 
             migrationBuilder.DropTable(
                 name: "Runs");
