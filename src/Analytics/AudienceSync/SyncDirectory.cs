@@ -78,16 +78,16 @@ internal sealed partial class SyncDirectory(
     {
         var ids = rows.Select(row => row.Id).ToList();
         var counts = await context.Members.Where(member => ids.Contains(member.SyncId))
-            .GroupBy(member => new { member.SyncId, member.State })
-            .Select(group => new { group.Key.SyncId, group.Key.State, Count = group.Count() })
+            .GroupBy(member => new { member.SyncId, member.State, IsSentAgain = member.State == MemberState.Adding && member.Reason == AuditReason.SentAgain })
+            .Select(group => new { group.Key.SyncId, group.Key.State, group.Key.IsSentAgain, Count = group.Count() })
             .ToListAsync(cancellationToken);
         var open = await context.Runs.Where(run => ids.Contains(run.SyncId) && run.EndedAt == null).GroupBy(run => run.SyncId)
             .Select(group => new { Sync = group.Key, Since = group.Min(run => run.StartedAt) })
             .ToDictionaryAsync(run => run.Sync, run => run.Since, cancellationToken);
-        return [.. rows.Select(row => ToSync(row, counts.Where(count => count.SyncId == row.Id).ToDictionary(count => count.State, count => count.Count), open.TryGetValue(row.Id, out var since) ? since : null))];
+        return [.. rows.Select(row => ToSync(row, counts.Where(count => count.SyncId == row.Id).Select(count => (count.State, count.IsSentAgain, count.Count)).ToList(), open.TryGetValue(row.Id, out var since) ? since : null))];
     }
 
-    private CohortSync ToSync(SyncRow row, Dictionary<MemberState, int> counts, Instant? behindSince) => new(
+    private CohortSync ToSync(SyncRow row, List<(MemberState State, bool IsSentAgain, int Count)> counts, Instant? behindSince) => new(
         new SyncId(row.Id),
         new CohortId(row.CohortId),
         new ConnectionId(row.ConnectionId),
@@ -96,11 +96,13 @@ internal sealed partial class SyncDirectory(
         row.State,
         row.RemoteId,
         row.CreatedAt,
+
+        // Whoever is sent again is there meanwhile.
         new SyncCounts(
-            counts.GetValueOrDefault(MemberState.Held),
-            counts.GetValueOrDefault(MemberState.Adding) + counts.GetValueOrDefault(MemberState.Removing),
-            counts.GetValueOrDefault(MemberState.Unmatched),
-            counts.GetValueOrDefault(MemberState.Refused)),
+            counts.Where(count => count.State == MemberState.Held || count.IsSentAgain).Sum(count => count.Count),
+            counts.Where(count => count.State is MemberState.Adding or MemberState.Removing).Sum(count => count.Count),
+            counts.Where(count => count.State == MemberState.Unmatched).Sum(count => count.Count),
+            counts.Where(count => count.State == MemberState.Refused).Sum(count => count.Count)),
         row.LastCompletedAt,
         behindSince,
         row.State is SyncState.Active or SyncState.Leaving ? schedule.NextOf(row) ?? time.GetCurrentInstant() : null,
