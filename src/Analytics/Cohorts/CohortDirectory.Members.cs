@@ -9,30 +9,24 @@ internal sealed partial class CohortDirectory
 {
     public async Task<Outcome<Cohort>> ChangeMembersAsync(ProjectId project, CohortId cohort, PersonSet added, PersonSet removed, CancellationToken cancellationToken)
     {
-        await _changing.WaitAsync(cancellationToken);
-        try
+        using var turn = await gate.EnterAsync(project, cancellationToken);
+        await using var context = database.Open();
+        if (await FindRowAsync(context, project, cohort, cancellationToken) is not { } row)
         {
-            await using (var rows = database.Open())
-            {
-                if (await FindRowAsync(rows, project, cohort, cancellationToken) is not { } row)
-                {
-                    return NoSuchCohort(cohort);
-                }
-
-                if (DefinitionOf(row) is not StaticCohort)
-                {
-                    return Outcome<Cohort>.Refused("cohort", "has members by its definition: only a list can be changed");
-                }
-            }
-
-            var before = MembersOf(project, cohort);
-            var now = (await projects.ContextAsync(project, cancellationToken)).Now;
-            await ReplaceAsync(project, cohort, before, new Membership(now, before.Except(removed).Or(added)), cancellationToken);
-            return Outcome<Cohort>.Accepted((await FindAsync(project, cohort, cancellationToken))!);
+            return NoSuchCohort(cohort);
         }
-        finally
+
+        if (DefinitionOf(row) is not StaticCohort)
         {
-            _changing.Release();
+            return Outcome<Cohort>.Refused("cohort", "has members by its definition: only a list can be changed");
         }
+
+        var table = memberships.Find(project, cohort)!;
+        var before = table.Snapshot().Members;
+        var now = (await projects.ContextAsync(project, cancellationToken)).Now;
+        await journal.RecordAsync(project, now, [new MembershipDifference(cohort, [.. added.Except(before)], [.. before.And(removed).Except(added)])], cancellationToken);
+        table.ConfirmAt(now);
+        await journal.NoteSizeAsync(project, cohort, now, isForced: true, cancellationToken);
+        return Outcome<Cohort>.Accepted((await FindAsync(project, cohort, cancellationToken))!);
     }
 }
