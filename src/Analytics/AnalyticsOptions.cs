@@ -1,9 +1,11 @@
+using Rondo.Analytics.AudienceSync;
+
 namespace Rondo.Analytics;
 
 /// <summary>What the analytics half is told at start.</summary>
 public sealed record AnalyticsOptions
 {
-    /// <summary>The data folder; <c>analytics.db</c> is kept in it. Created when missing.</summary>
+    /// <summary>The data folder; <c>analytics.db</c>, <c>integrations.db</c> and the keys are kept in it. Created when missing.</summary>
     public required string Directory { get; init; }
 
     /// <summary>
@@ -24,9 +26,13 @@ public sealed record AnalyticsOptions
     /// <summary>What an event may hold and how old it may be. Default as Mixpanel.</summary>
     public IngestionLimits Limits { get; init; } = new();
 
+    /// <summary>Bounds and intervals of what is sent to other companies' products.</summary>
+    public IntegrationOptions Integrations { get; init; } = new();
+
     internal void Check()
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Directory);
+        Integrations.Check();
         if (CohortInterval < TimeSpan.Zero || CohortInterval > TimeSpan.FromSeconds(1))
         {
             throw new InvalidOperationException($"{nameof(CohortInterval)} must be 0 to 1 second.");

@@ -1,6 +1,10 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Rondo.Analytics.AudienceSync;
+using Rondo.Analytics.AudienceSync.Data;
+using Rondo.Analytics.AudienceSync.Destinations;
 using Rondo.Analytics.Cohorts;
 using Rondo.Analytics.Cohorts.Live;
 using Rondo.Analytics.Contracts;
@@ -53,9 +57,22 @@ public static class AnalyticsServices
         services.AddSingleton<IPeople, PeopleDirectory>();
         services.AddSingleton<ILexicon, EventLexicon>();
 
+        services.AddDataProtection().SetApplicationName("Rondo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.Directory, "keys")));
+        services.AddSingleton<IntegrationsDatabase>();
+        services.AddSingleton<DestinationFactory>();
+        services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<IConnections>(provider => provider.GetRequiredService<ConnectionDirectory>());
+        services.AddSingleton<SyncSchedule>();
+        services.AddSingleton<SyncPlanner>();
+        services.AddSingleton<SyncRunner>();
+        services.AddSingleton<SyncLoop>();
+        services.AddSingleton<ICohortSyncs, SyncDirectory>();
+        services.AddSingleton<IReceivedCohorts, ReceivedCohortDirectory>();
+
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseOpener>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CounterWriter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LiveCohorts>());
+        services.AddHostedService(provider => provider.GetRequiredService<SyncLoop>());
         return services;
     }
 }

@@ -33,7 +33,7 @@ public static class EngagementServices
         services.AddDataProtection().SetApplicationName("Rondo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, "keys")));
         services.AddSingleton(options);
         services.AddSingleton<EngagementDatabase>();
-        services.AddSingleton<SecretBox>();
+        services.AddSingleton(provider => new SecretBox(provider.GetRequiredService<IDataProtectionProvider>(), "Rondo.Engagement.Secrets"));
         services.AddSingleton<Signals>();
 
         services.AddSingleton<SegmentDirectory>();

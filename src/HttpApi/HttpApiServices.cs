@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Rondo.HttpApi.Braze;
 using Rondo.HttpApi.Messages;
 using Rondo.HttpApi.Mixpanel;
 using Rondo.HttpApi.Operations;
@@ -28,6 +29,8 @@ public static class HttpApiServices
     public static void MapRondoHttpApi(this WebApplication application)
     {
         MixpanelRoutes.Map(application);
+        CohortPushEndpoint.Map(application);
+        PartnerCohortEndpoints.Map(application);
         RondoRoutes.Map(application);
         MessageEndpoints.Map(application);
         ApiDescription.Map(application);

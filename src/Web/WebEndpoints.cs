@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Routing;
 using Rondo.Web.Accounts;
 using Rondo.Web.Features.Cohorts;
+using Rondo.Web.Features.Integrations;
 using Rondo.Web.Frame;
 
 namespace Rondo.Web;
@@ -37,6 +38,7 @@ public static class WebEndpoints
             .RequireAuthorization();
         application.MapGet("/language", ChooseLanguage);
         application.MapCohortMembers();
+        application.MapSyncRecords();
         return application;
     }
 

@@ -22,7 +22,7 @@ public sealed class Demo : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await ServerProcess.StartAsync(_data, "demo", "--people", PeopleCount.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Server = await ServerProcess.StartAsync(_data, "demo", "--allow-private-addresses", "--people", PeopleCount.ToString(System.Globalization.CultureInfo.InvariantCulture));
         using var projects = JsonDocument.Parse(await Server.Http.GetStringAsync("/api/v1/projects"));
         var createdAt = InstantPattern.ExtendedIso.Parse(projects.RootElement[0].GetProperty("createdAt").GetString()!).Value;
         Company = new Company(new MusicFinderOptions(ProjectCalendar.Utc.StartOf(createdAt, CalendarUnit.Hour), PeopleCount));
@@ -56,6 +56,15 @@ public sealed class Demo : IAsyncLifetime
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         return page;
+    }
+
+    /// <summary>Takes a picture for the guides, where a folder for them is named.</summary>
+    public static async Task PictureAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("RONDO_PICTURES") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png"), Animations = ScreenshotAnimations.Disabled });
+        }
     }
 
     /// <summary>A page of another site, seen by a visitor of its own.</summary>

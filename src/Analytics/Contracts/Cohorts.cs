@@ -66,6 +66,9 @@ public interface ICohorts
     /// <summary>Makes a static cohort of these people; <paramref name="origin"/> says in words where they came from.</summary>
     Task<Outcome<Cohort>> CreateStaticAsync(ProjectId project, string name, string origin, PersonSet members, CancellationToken cancellationToken);
 
+    /// <summary>Adds to and takes from a static cohort; whoever is in both sets is in it afterwards.</summary>
+    Task<Outcome<Cohort>> ChangeMembersAsync(ProjectId project, CohortId cohort, PersonSet added, PersonSet removed, CancellationToken cancellationToken);
+
     /// <summary>Changes name, description and, for dynamic cohorts, the definition (null keeps it).</summary>
     Task<Outcome<Cohort>> ChangeAsync(ProjectId project, CohortId cohort, string name, string description, CohortDefinition? definition, CancellationToken cancellationToken);
 

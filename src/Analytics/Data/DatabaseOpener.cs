@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Hosting;
+using Rondo.Analytics.AudienceSync.Data;
 
 namespace Rondo.Analytics.Data;
 
-/// <summary>Opens the database before anything else starts, so that a broken one stops the server and not its first request.</summary>
-internal sealed class DatabaseOpener(AnalyticsDatabase database) : IHostedLifecycleService
+/// <summary>Opens the databases before anything else starts, so that a broken one stops the server and not its first request.</summary>
+internal sealed class DatabaseOpener(AnalyticsDatabase database, IntegrationsDatabase integrations) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         database.Open().Dispose();
+        integrations.Open().Dispose();
         return Task.CompletedTask;
     }
 

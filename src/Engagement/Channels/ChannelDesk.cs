@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using NodaTime.Extensions;
+using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Data;
 using Rondo.Model;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Channels.Fcm;
 using Rondo.Engagement.Channels.Sandbox;
 using Rondo.Engagement.Channels.Smtp;
@@ -68,7 +69,7 @@ internal sealed class ChannelProviders : IAsyncDisposable
         {
             Provider.Sandbox => _sandbox,
             Provider.Fcm when settings.Fcm?.ServiceAccountJson is { } json && ServiceAccount.Read(json, string.Empty).Account is { } account =>
-                new FcmChannel(account, settings.Fcm.Endpoint is { } endpoint ? new Uri(endpoint) : FcmAddress, GuardedHandler.Create(_options), _options, _time),
+                new FcmChannel(account, settings.Fcm.Endpoint is { } endpoint ? new Uri(endpoint) : FcmAddress, GuardedHandler.Create(_options.ProviderTimeout, _options.AllowPrivateProviderAddresses), _options, _time),
             Provider.Smtp when settings.Smtp is { } smtp => new SmtpChannel(smtp, _options),
             _ => null,
         };

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Rondo.Engagement.Channels;
+using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Data;
 using Rondo.Model.Stores;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Rondo.Analytics.Contracts;
@@ -26,7 +25,7 @@ internal static class PeopleCsv
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}.csv\"";
         await using var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true);
-        await WriteRowAsync(writer, [.. FixedColumns, .. more?.Names ?? [], .. properties]);
+        await CsvRow.WriteAsync(writer, [.. FixedColumns, .. more?.Names ?? [], .. properties]);
         for (var skip = 0; ; skip += PageSize)
         {
             var page = await people.ListAsync(project, among, search, skip, PageSize, context.RequestAborted);
@@ -34,7 +33,7 @@ internal static class PeopleCsv
             for (var index = 0; index < page.People.Count; index++)
             {
                 var person = page.People[index];
-                await WriteRowAsync(writer, [person.DistinctId, person.Name, person.Email, person.LastSeen, .. cells?[index] ?? [], .. properties.Select(property => person.Profile.GetValueOrDefault(property, PropertyValue.Null).ToText())]);
+                await CsvRow.WriteAsync(writer, [person.DistinctId, person.Name, person.Email, person.LastSeen, .. cells?[index] ?? [], .. properties.Select(property => person.Profile.GetValueOrDefault(property, PropertyValue.Null).ToText())]);
             }
 
             if (skip + PageSize >= page.Total)
@@ -42,31 +41,5 @@ internal static class PeopleCsv
                 return;
             }
         }
-    }
-
-    private static async Task WriteRowAsync(StreamWriter writer, IReadOnlyList<string?> cells)
-    {
-        for (var index = 0; index < cells.Count; index++)
-        {
-            await writer.WriteAsync((index == 0 ? string.Empty : ",") + Cell(cells[index]));
-        }
-
-        await writer.WriteAsync("\r\n");
-    }
-
-    private static string Cell(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return string.Empty;
-        }
-
-        // A spreadsheet would run a text that begins like a formula; people choose their own names.
-        if (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-        {
-            text = "'" + text;
-        }
-
-        return text.AsSpan().ContainsAny("\",\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 }

@@ -60,6 +60,8 @@ internal static class Replies
 
     public static IResult Of<T>(Outcome<T> outcome) => outcome.IsAccepted ? Json(outcome.Value) : Refusal(outcome.Problems);
 
+    public static IResult Of<T, TReply>(Outcome<T> outcome, Func<T, TReply> reply) => outcome.IsAccepted ? Json(reply(outcome.Value)) : Refusal(outcome.Problems);
+
     public static IResult Of<T>(Outcome<Answer<T>> outcome) => outcome.IsAccepted ? Json(Reply(outcome.Value)) : Refusal(outcome.Problems);
 
     private static ReportReply<T> Reply<T>(Answer<T> answer) =>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Rondo.HttpApi.Rondo.Engagement;
+using Rondo.HttpApi.Rondo.Integrations;
 using Rondo.Model.Stores;
 
 namespace Rondo.HttpApi.Rondo;
@@ -23,6 +24,9 @@ internal static class RondoRoutes
         SegmentEndpoints.Map(api);
         CampaignEndpoints.Map(api);
         ChannelEndpoints.Map(api);
+        ConnectionEndpoints.Map(api);
+        SyncEndpoints.Map(api);
+        ReceivingEndpoints.Map(api);
 
         var admin = routes.MapGroup("/api/v1").AddEndpointFilter(AnswerStoreTrouble).AddEndpointFilter<RequireAdmin>();
         ProjectEndpoints.Map(admin);

@@ -15,7 +15,7 @@ internal sealed class FolderBackups(DataFolder folder, IProjects projects, IEven
     /// In the order they are copied, all before the events: a cursor in them must not point beyond the log that is copied
     /// after them, and a person's number must be known there.
     /// </summary>
-    private static readonly string[] Databases = ["engagement.db", "sandbox.db", "accounts.db", "analytics.db"];
+    private static readonly string[] Databases = ["engagement.db", "sandbox.db", "accounts.db", "integrations.db", "analytics.db"];
 
     public async Task<Outcome<BackupSummary>> WriteAsync(string target, CancellationToken cancellationToken)
     {

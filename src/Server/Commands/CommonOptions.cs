@@ -34,6 +34,11 @@ internal static class CommonOptions
         DefaultValueFactory = _ => new Engine.EngineOptions().SealAfterRows,
     };
 
+    public static Option<bool> AllowPrivateAddresses() => new("--allow-private-addresses")
+    {
+        Description = "Lets connections to other products lead to this machine and to private networks",
+    };
+
     public static Option<string> Project() => new("--project")
     {
         Description = "The project's name or number",

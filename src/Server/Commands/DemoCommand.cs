@@ -17,9 +17,10 @@ internal static class DemoCommand
         var data = CommonOptions.Data("./data/demo");
         var urls = CommonOptions.Urls();
         var people = new Option<int>("--people") { Description = "How many people the sample company has", HelpName = "N", DefaultValueFactory = _ => DefaultPeople };
-        var command = new Command("demo", "Starts a server with the sample company") { data, urls, people };
+        var allowPrivate = CommonOptions.AllowPrivateAddresses();
+        var command = new Command("demo", "Starts a server with the sample company") { data, urls, people, allowPrivate };
         command.SetAction((parsed, cancellationToken) => ServeCommand.RunAsync(
-            new ServerSettings { DataDirectory = parsed.GetRequiredValue(data), Urls = parsed.GetRequiredValue(urls), LogLevel = LogLevel.Warning },
+            new ServerSettings { DataDirectory = parsed.GetRequiredValue(data), Urls = parsed.GetRequiredValue(urls), LogLevel = LogLevel.Warning, Analytics = ServerSettings.Integrating(parsed.GetValue(allowPrivate)) },
             (server, stopping) => WelcomeAsync(server, parsed.GetRequiredValue(people), stopping),
             cancellationToken));
         return command;

@@ -15,7 +15,7 @@ internal static class DoctorCommand
         Changes nothing, and works whether or not a server uses the folder. Ends with 0 when all is well, with 1 otherwise.
         """;
 
-    private static readonly string[] Databases = ["analytics.db", "engagement.db", "accounts.db", "sandbox.db"];
+    private static readonly string[] Databases = ["analytics.db", "integrations.db", "engagement.db", "accounts.db", "sandbox.db"];
 
     public static Command Create()
     {

@@ -14,7 +14,8 @@ internal static class ServeCommand
         var urls = CommonOptions.Urls();
         var publicUrl = CommonOptions.PublicUrl();
         var sealAfter = CommonOptions.SealAfter();
-        var command = new Command("serve", "Starts a server on a data folder") { data, urls, publicUrl, sealAfter };
+        var allowPrivate = CommonOptions.AllowPrivateAddresses();
+        var command = new Command("serve", "Starts a server on a data folder") { data, urls, publicUrl, sealAfter, allowPrivate };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ServerSettings
             {
@@ -22,6 +23,7 @@ internal static class ServeCommand
                 Urls = parsed.GetRequiredValue(urls),
                 PublicUrl = parsed.GetValue(publicUrl),
                 Engine = new EngineOptions { SealAfterRows = parsed.GetRequiredValue(sealAfter) },
+                Analytics = ServerSettings.Integrating(parsed.GetValue(allowPrivate)),
             },
             WelcomeAsync,
             cancellationToken));

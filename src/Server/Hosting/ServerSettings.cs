@@ -38,6 +38,10 @@ public sealed record ServerSettings
     /// <summary>Changes the settings of the analytics half.</summary>
     public Func<AnalyticsOptions, AnalyticsOptions> Analytics { get; init; } = options => options;
 
+    /// <summary>The settings of the analytics half with this much freedom for connections to other products.</summary>
+    public static Func<AnalyticsOptions, AnalyticsOptions> Integrating(bool allowsPrivateAddresses) =>
+        options => options with { Integrations = options.Integrations with { AllowPrivateAddresses = allowsPrivateAddresses } };
+
     /// <summary>Changes the settings of the HTTP interfaces.</summary>
     public Func<HttpApiOptions, HttpApiOptions> HttpApi { get; init; } = options => options;
 }

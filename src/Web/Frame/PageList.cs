@@ -30,5 +30,6 @@ internal static class PageList
             new("Segments", "segments", Outlined.DonutLarge, 's'),
             new("Campaigns", "campaigns", Outlined.Campaign, 'm'),
         ]),
+        new("Connect", [new("Integrations", "integrations", Outlined.Cable, 'n')]),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using NodaTime;
+using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Channels;
 using Rondo.Engagement.Channels.Fcm;
 
@@ -142,7 +143,7 @@ public sealed class FcmChannelTests : ChannelConformance
             Server = server;
             Clock = clock;
             var options = new EngagementOptions { DataDirectory = "unused", PublicUrl = new Uri("http://rondo.test"), AllowPrivateProviderAddresses = allowsPrivate };
-            Provider = new FcmChannel(ServiceAccount.Read(server.KeyFile, string.Empty).Account!, new Uri(server.Address), GuardedHandler.Create(options), options, clock);
+            Provider = new FcmChannel(ServiceAccount.Read(server.KeyFile, string.Empty).Account!, new Uri(server.Address), GuardedHandler.Create(options.ProviderTimeout, options.AllowPrivateProviderAddresses), options, clock);
         }
 
         public FcmServer Server { get; }

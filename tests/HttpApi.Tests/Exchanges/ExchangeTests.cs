@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Text;
@@ -11,6 +12,8 @@ namespace Rondo.HttpApi.Tests.Exchanges;
 /// <summary>Sends every request of the exchange files to the real server and compares what comes back, byte for byte.</summary>
 public sealed partial class ExchangeTests(SharedServer shared)
 {
+    private string _importKey = string.Empty;
+
     public static IEnumerable<TheoryDataRow<string>> Files() => ExchangeFile.Names().Select(name => new TheoryDataRow<string>(name));
 
     [Theory]
@@ -18,6 +21,8 @@ public sealed partial class ExchangeTests(SharedServer shared)
     public async Task A_request_gets_just_this_reply(string file)
     {
         var keys = await shared.Server.CreateProjectAsync(file);
+        var receiving = await shared.Server.Services.GetRequiredService<IReceivedCohorts>().CreateKeyAsync(keys.Project.Id, file, "mixpanel", "partner-key", CancellationToken.None);
+        _importKey = receiving.Value!.Secret;
         foreach (var exchange in ExchangeFile.Read(file).Exchanges)
         {
             await CheckAsync(exchange, keys);
@@ -46,7 +51,7 @@ public sealed partial class ExchangeTests(SharedServer shared)
         }
     }
 
-    private static HttpRequestMessage RequestOf(Message message, ProjectWithKeys keys)
+    private HttpRequestMessage RequestOf(Message message, ProjectWithKeys keys)
     {
         var line = Fill(message.FirstLine, keys).Split(' ', 2);
         var request = new HttpRequestMessage(new HttpMethod(line[0]), new Uri(line[1], UriKind.Relative));
@@ -89,6 +94,12 @@ public sealed partial class ExchangeTests(SharedServer shared)
             case ["profile", var id]:
                 var person = await client.GetJsonAsync($"/api/v1/people/profile?id={Uri.EscapeDataString(id)}");
                 return person.TryGetProperty("profile", out var profile) ? Sorted(profile) : "(nobody)";
+            case ["cohort", var name]:
+                var cohorts = (await client.GetJsonAsync("/api/v1/cohorts")).EnumerateArray();
+                var found = cohorts.FirstOrDefault(cohort => cohort.GetProperty("name").GetString() == name);
+                return found.ValueKind == JsonValueKind.Undefined
+                    ? "(none)"
+                    : string.Join('\n', (await client.GetJsonAsync($"/api/v1/cohorts/{found.GetProperty("id").GetInt32()}/members")).GetProperty("people").EnumerateArray().Select(person => person.GetProperty("distinctId").GetString()).Order(StringComparer.Ordinal));
             case ["counts"]:
                 return Plain(await client.GetJsonAsync("/api/v1/ingestion/counts"));
             default:
@@ -117,8 +128,9 @@ public sealed partial class ExchangeTests(SharedServer shared)
 
     private static readonly JsonSerializerOptions PlainOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static string Fill(string text, ProjectWithKeys keys) => text
+    private string Fill(string text, ProjectWithKeys keys) => text
         .Replace("{{token}}", keys.Project.Token, StringComparison.Ordinal)
+        .Replace("{{importkey}}", _importKey, StringComparison.Ordinal)
         .Replace("{{secret}}", keys.Secret, StringComparison.Ordinal)
         .Replace("{{restkey}}", keys.RestKey, StringComparison.Ordinal)
         .Replace("{{project}}", keys.Project.Id.ToString(), StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using Rondo.Analytics.Contracts;
 using Rondo.Model;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Queries;
+using Rondo.Web.Components.Exports;
 using Rondo.Web.Frame;
 
 namespace Rondo.Web.Components.Reports;
@@ -26,6 +27,9 @@ public sealed partial class CohortDialog
     private ICohorts Cohorts { get; set; } = default!;
 
     [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
     [Parameter, EditorRequired]
@@ -41,6 +45,10 @@ public sealed partial class CohortDialog
     [Parameter]
     public bool IsForMessage { get; set; }
 
+    /// <summary>Whether to go on to sending the cohort to another product at once.</summary>
+    [Parameter]
+    public bool IsForExport { get; set; }
+
     protected override async Task OnInitializedAsync()
     {
         _name = ProposedName;
@@ -52,13 +60,14 @@ public sealed partial class CohortDialog
     private string MessagePath(Cohort cohort) => ProjectPlace.PathOf(Project.Id, $"campaigns/new?cohort={cohort.Id}");
 
     /// <summary>Shows the dialog.</summary>
-    public static Task ShowAsync(IDialogService dialogs, string title, Project project, CohortDefinition definition, string proposedName, bool isForMessage) =>
+    public static Task ShowAsync(IDialogService dialogs, string title, Project project, CohortDefinition definition, string proposedName, bool isForMessage, bool isForExport = false) =>
         dialogs.ShowAsync<CohortDialog>(title, new DialogParameters<CohortDialog>
         {
             { dialog => dialog.Project, project },
             { dialog => dialog.Definition, definition },
             { dialog => dialog.ProposedName, proposedName },
             { dialog => dialog.IsForMessage, isForMessage },
+            { dialog => dialog.IsForExport, isForExport },
         });
 
     private Task OnKeyAsync(KeyboardEventArgs key) => key.Key == "Enter" && !string.IsNullOrWhiteSpace(_name) ? MakeAsync() : Task.CompletedTask;
@@ -85,7 +94,17 @@ public sealed partial class CohortDialog
                 Dialog.Close();
                 Navigation.NavigateTo(MessagePath(_made));
             }
+            else if (IsForExport)
+            {
+                await ExportAsync(_made);
+            }
         }
+    }
+
+    private Task ExportAsync(Cohort cohort)
+    {
+        Dialog.Close();
+        return ExportDialog.ShowAsync(Dialogs, L["Export “{0}”", cohort.Name], Project, cohort.Id);
     }
 
     private async Task<Outcome<Cohort>> MakeFixedAsync()

@@ -104,6 +104,9 @@ public sealed partial class PointMenu : IDisposable
         await CohortDialog.ShowAsync(Dialogs, isForMessage ? L["Message these users"] : L["Create cohort"], Project, new PointCohort(side.Point), side.CohortName, isForMessage);
     }
 
+    private Task ExportAsync() =>
+        CohortDialog.ShowAsync(Dialogs, L["Export to Braze…"], Project, new PointCohort(Side!.Point), Side.CohortName, isForMessage: false, isForExport: true);
+
     private async Task BreakDownAsync(object picked)
     {
         if (picked is PickedProperty property)

@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using Rondo.Analytics.Contracts;
 using Rondo.Model;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Queries;
 using Rondo.Web.Charts;
 using Rondo.Web.Components;
+using Rondo.Web.Components.Exports;
 
 namespace Rondo.Web.Features.Cohorts;
 
@@ -31,6 +33,9 @@ public sealed partial class CohortPage : IDisposable
 
     [Inject]
     private IPeople People { get; set; } = default!;
+
+    [Inject]
+    private IDialogService Dialogs { get; set; } = default!;
 
     private CohortId Id => new(CohortNumber);
 
@@ -129,6 +134,8 @@ public sealed partial class CohortPage : IDisposable
         await ReadHistoryAsync();
         await ReadMembersAsync();
     }
+
+    private Task ExportAsync() => ExportDialog.ShowAsync(Dialogs, L["Export “{0}”", _cohort!.Name], Project, Id);
 
     private async Task ArchiveAsync() => Take(await Cohorts.ArchiveAsync(Project.Id, Id, !_cohort!.IsArchived, CancellationToken.None));
 

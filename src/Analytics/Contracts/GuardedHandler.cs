@@ -1,22 +1,25 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Rondo.Engagement.Channels;
+namespace Rondo.Analytics.Contracts;
 
 /// <summary>
 /// Makes connections for addresses that a project's settings name. The check is made on the resolved address at the moment
 /// of connecting, so a name cannot change its mind in between; redirects are not followed.
 /// </summary>
-internal static class GuardedHandler
+public static class GuardedHandler
 {
-    public static SocketsHttpHandler Create(EngagementOptions options) => new()
+    /// <summary>A handler of the caller's, who disposes it.</summary>
+    /// <param name="timeout">How long making a connection may take.</param>
+    /// <param name="allowsPrivateAddresses">Whether this machine and private networks may be called.</param>
+    public static SocketsHttpHandler Create(TimeSpan timeout, bool allowsPrivateAddresses) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
-        ConnectTimeout = options.ProviderTimeout,
+        ConnectTimeout = timeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         EnableMultipleHttp2Connections = true,
-        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, options.AllowPrivateProviderAddresses, cancellationToken),
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, allowsPrivateAddresses, cancellationToken),
     };
 
     /// <summary>Whether an address belongs to this machine or a private network.</summary>
@@ -56,7 +59,7 @@ internal static class GuardedHandler
         var allowed = isPrivateAllowed ? addresses : [.. addresses.Where(address => !IsPrivate(address))];
         if (allowed.Length == 0)
         {
-            throw new HttpRequestException(HttpRequestError.ConnectionError, "The address lies in a private network, which is not allowed here.");
+            throw new PrivateAddressException();
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -72,3 +75,6 @@ internal static class GuardedHandler
         }
     }
 }
+
+/// <summary>An address that may not be called: it belongs to this machine or a private network.</summary>
+public sealed class PrivateAddressException() : HttpRequestException(HttpRequestError.ConnectionError, "The address lies in a private network, which is not allowed here.");
