@@ -62,7 +62,7 @@ public sealed partial class LexiconPage
         var entries = await EntriesAsync(LexiconKind.Event);
         var events = await Tracked.EventsAsync(Project.Id, CancellationToken.None);
         var seen = events.Select(one => RowOf(LexiconKind.Event, one.Name, entries, EventTitle.IconOf(one.Name), Figures.Count(one.RowCount), Figures.Moment(one.First, Project.Calendar), Figures.Ago(one.Last, Now))).ToList();
-        return [.. seen, .. entries.Keys.Except(events.Select(one => one.Name)).Order(StringComparer.Ordinal).Select(name => RowOf(LexiconKind.Event, name, entries, EventTitle.IconOf(name), Figures.Count(0), Figures.None, L["never"]))];
+        return [.. seen, .. entries.Keys.Except(events.Select(one => one.Name)).Order(StringComparer.Ordinal).Select(name => RowOf(LexiconKind.Event, name, entries, EventTitle.IconOf(name), Figures.Count(0), Figures.None, L["Never"]))];
     }
 
     private async Task<IReadOnlyList<LexiconRow>> PropertyRowsAsync(LexiconKind kind)
@@ -73,10 +73,10 @@ public sealed partial class LexiconPage
         var seen = usage.OrderByDescending(one => one.Count).ThenBy(one => one.Name, StringComparer.Ordinal).Select(one =>
         {
             string[] cells = [KindsOf(one.Kinds), Figures.Count(one.Count)];
-            return RowOf(kind, one.Name, entries, PropertyPicker.IconOf(one.Kinds), isOfEvents ? [.. cells, one.Last is { } last ? Figures.Ago(last, Now) : L["never"].Value] : cells);
+            return RowOf(kind, one.Name, entries, PropertyPicker.IconOf(one.Kinds), isOfEvents ? [.. cells, one.Last is { } last ? Figures.Ago(last, Now) : L["Never"].Value] : cells);
         });
         var unseen = entries.Keys.Except(usage.Select(one => one.Name)).Order(StringComparer.Ordinal).Select(name =>
-            RowOf(kind, name, entries, Outlined.QuestionMark, isOfEvents ? [Figures.None, Figures.Count(0), L["never"].Value] : [Figures.None, Figures.Count(0)]));
+            RowOf(kind, name, entries, Outlined.QuestionMark, isOfEvents ? [Figures.None, Figures.Count(0), L["Never"].Value] : [Figures.None, Figures.Count(0)]));
         return [.. seen, .. unseen];
     }
 

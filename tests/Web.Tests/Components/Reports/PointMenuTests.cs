@@ -45,7 +45,7 @@ public sealed class PointMenuTests
         link.AbsolutePath.ShouldBe($"/p/{site.Project.Id}/users");
         var point = QueryAddress.Read<ReportPoint>(QueryHelpers.ParseQuery(link.Query)["point"].ToString()).ShouldBeOfType<FunnelPoint>();
         (point.Step, point.Outcome).ShouldBe((1, FunnelOutcome.DroppedOff));
-        menu.FindAll(".menu-item").Select(item => item.TextContent.Trim()).ShouldBe(["View users", "Create cohort", "Message these users"]);
+        menu.FindAll(".menu-item").Select(item => item.TextContent.Trim()).ShouldBe(["View users", "Create cohort", "Message these users", "Export to Braze…"]);
     }
 
     [Fact]
