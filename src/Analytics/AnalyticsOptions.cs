@@ -20,6 +20,12 @@ public sealed record AnalyticsOptions
     /// <summary>How long the changes of memberships can be read again. Default 7 days; at least 1 hour.</summary>
     public TimeSpan MembershipChangeRetention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// How many changes of memberships are kept at most, whatever their age; a quarter more before any are forgotten. One is
+    /// whoever entered and left one cohort in one turn. Default 1,000,000; at least 100.
+    /// </summary>
+    public int MembershipChangesKept { get; init; } = 1_000_000;
+
     /// <summary>How often the ingestion counters are written down. Default 2 s; a kill loses at most this much of the counting.</summary>
     public TimeSpan CounterWriteInterval { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -46,6 +52,11 @@ public sealed record AnalyticsOptions
         if (MembershipChangeRetention < TimeSpan.FromHours(1))
         {
             throw new InvalidOperationException($"{nameof(MembershipChangeRetention)} must be at least 1 hour.");
+        }
+
+        if (MembershipChangesKept < 100)
+        {
+            throw new InvalidOperationException($"{nameof(MembershipChangesKept)} must be at least 100.");
         }
 
         if (CounterWriteInterval <= TimeSpan.Zero)

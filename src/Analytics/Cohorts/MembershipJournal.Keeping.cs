@@ -66,7 +66,25 @@ internal sealed partial class MembershipJournal
             }
         }
 
-        await ForgetAsync(project, now - Duration.FromTimeSpan(options.MembershipChangeRetention), cancellationToken);
+        await ForgetAsync(project, await LastToForgetAsync(project, now, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The last version that is too old or has too many after it (over all projects); 0 for none.</summary>
+    private async Task<long> LastToForgetAsync(ProjectId project, Instant now, CancellationToken cancellationToken)
+    {
+        await using var context = database.Open();
+        var rows = context.MembershipChanges.AsNoTracking().Where(row => row.ProjectId == project.Value);
+        if (await rows.OrderBy(row => row.Version).Select(row => (long?)row.Version).FirstOrDefaultAsync(cancellationToken) is not { } first)
+        {
+            return 0;
+        }
+
+        var before = now - Duration.FromTimeSpan(options.MembershipChangeRetention);
+        var last = await rows.MaxAsync(row => row.Version, cancellationToken);
+        var kept = await rows.Where(row => row.At >= before).OrderBy(row => row.Version).Select(row => (long?)row.Version).FirstOrDefaultAsync(cancellationToken) ?? last + 1;
+
+        // In steps: forgetting a few each minute would write the whole memberships that need them each minute.
+        return Math.Max(kept - 1 >= first ? kept - 1 : 0, last - first > options.MembershipChangesKept * 5L / 4 ? last - options.MembershipChangesKept : 0);
     }
 
     private async Task WriteAsync(CohortId cohort, MemberTable table, CancellationToken cancellationToken)
@@ -84,15 +102,14 @@ internal sealed partial class MembershipJournal
             cancellationToken);
     }
 
-    private async Task ForgetAsync(ProjectId project, Instant before, CancellationToken cancellationToken)
+    private async Task ForgetAsync(ProjectId project, long last, CancellationToken cancellationToken)
     {
-        await using var context = database.Open();
-        var last = await context.MembershipChanges.Where(row => row.ProjectId == project.Value && row.At < before).MaxAsync(row => (long?)row.Version, cancellationToken) ?? 0;
         if (last == 0)
         {
             return;
         }
 
+        await using var context = database.Open();
         var behind = await context.Memberships.Where(row => row.Version < last && context.Cohorts.Any(cohort => cohort.Id == row.CohortId && cohort.ProjectId == project.Value))
             .Select(row => row.CohortId).ToListAsync(cancellationToken);
         foreach (var cohort in behind)

@@ -43,7 +43,7 @@ public sealed record CohortMembership(MembershipVersion Version, Instant Compute
 
 /// <summary>
 /// Who belongs to the cohorts of a project, and every change of it in order. Changes are durable before anybody sees them, and
-/// kept for <see cref="AnalyticsOptions.MembershipChangeRetention"/>; making a cohort is its first change, also when nobody belongs. A reader keeps its <see cref="MembershipVersion"/> and
+/// kept for <see cref="AnalyticsOptions.MembershipChangeRetention"/>, but no more than <see cref="AnalyticsOptions.MembershipChangesKept"/>; making a cohort is its first change, also when nobody belongs. A reader keeps its <see cref="MembershipVersion"/> and
 /// reads on from it after a restart. Thread-safe.
 /// </summary>
 /// <remarks>

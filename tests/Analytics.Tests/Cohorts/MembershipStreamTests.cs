@@ -113,6 +113,26 @@ public sealed class MembershipStreamTests
         world.Get<CohortMemberships>().Find(world.Project, cohort)!.SinceOf(current.Members.First()).ShouldBe(Noon);
     }
 
+    [Fact]
+    public async Task No_more_changes_are_kept_than_asked_for()
+    {
+        await using var world = await CreateAsync(options => options with { MembershipChangesKept = 100 });
+        var cohort = await MakeAsync(world, "A", Did("A"));
+        var journal = world.Get<MembershipJournal>();
+        for (var person = 1; person <= 130; person++)
+        {
+            await journal.RecordAsync(world.Project, Noon, [new MembershipDifference(cohort, [new PersonNumber(person)], [])], default);
+        }
+
+        await journal.KeepAsync(world.Project, Noon, writesAll: false, default);
+        var current = world.Memberships.CurrentOf(world.Project, cohort)!;
+        var kept = new MembershipVersion(current.Version.Value - 100);
+        (await world.Memberships.ReadAsync(world.Project, null, kept, 1000, default)).Changes.Length.ShouldBe(100);
+        (await world.Memberships.ReadAsync(world.Project, null, new MembershipVersion(kept.Value - 1), 1000, default)).IsGapless.ShouldBeFalse();
+        await world.RestartAsync();
+        world.Memberships.CurrentOf(world.Project, cohort)!.Members.Count.ShouldBe(130);
+    }
+
     private static Predicate OnlyA => new AllPredicate([Did("A"), new NotPredicate(Did("B"))]);
 
     private static async Task<CohortId> MakeAsync(World world, string name, Predicate where) =>

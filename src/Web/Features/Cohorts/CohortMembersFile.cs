@@ -26,17 +26,20 @@ internal static class CohortMembersFile
         }
 
         var members = cohorts.MembersOf(project, cohort.Id);
+        var names = (await cohorts.ListAsync(project, includeArchived: true, cancellationToken)).ToDictionary(known => known.Id, known => known.Name);
         return Results.Stream(
             async stream =>
             {
                 await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-                await writer.WriteAsync("distinct_id,name,email,last_seen\r\n");
+                await writer.WriteAsync("distinct_id,name,email,last_seen,since,why\r\n");
                 for (var skip = 0; skip < members.Count; skip += PageSize)
                 {
                     var page = await people.ListAsync(project, members, null, skip, PageSize, cancellationToken);
-                    foreach (var person in page.People)
+                    var explained = await cohorts.ExplainAsync(project, cohort.Id, [.. page.People.Select(person => person.Number)], cancellationToken);
+                    foreach (var (person, member) in page.People.Zip(explained))
                     {
-                        await writer.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{Quote(person.DistinctId)},{Quote(person.Name)},{Quote(person.Email)},{Quote(person.LastSeen)}\r\n"));
+                        var why = string.Join("; ", member.Why.Select(fact => Wording.Of(fact, names.GetValueOrDefault)));
+                        await writer.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{Quote(person.DistinctId)},{Quote(person.Name)},{Quote(person.Email)},{Quote(person.LastSeen)},{member.Since},{Quote(why)}\r\n"));
                     }
                 }
             },

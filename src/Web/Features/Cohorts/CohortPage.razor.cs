@@ -4,6 +4,7 @@ using Rondo.Analytics.Contracts;
 using Rondo.Model;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Queries;
+using Rondo.Model.Stores;
 using Rondo.Web.Charts;
 using Rondo.Web.Components;
 using Rondo.Web.Components.Exports;
@@ -20,6 +21,9 @@ public sealed partial class CohortPage : IDisposable
     private Cohort? _cohort;
     private LineDrawing? _history;
     private PeoplePage? _page;
+    private Dictionary<PersonNumber, CohortMember> _members = [];
+    private Dictionary<CohortId, string> _names = [];
+    private CohortComparison? _comparison;
     private IReadOnlyList<Problem> _problems = [];
     private int _pageNumber = 1;
     private int _readFor;
@@ -95,6 +99,7 @@ public sealed partial class CohortPage : IDisposable
             return;
         }
 
+        _comparison = await Cohorts.LastComparisonAsync(Project.Id, Id, CancellationToken.None);
         var isChanged = _cohort is null || _cohort.Size != cohort.Size || _cohort.Id != cohort.Id;
         _cohort = cohort;
         if (isChanged)
@@ -116,8 +121,13 @@ public sealed partial class CohortPage : IDisposable
         };
     }
 
-    private async Task ReadMembersAsync() =>
-        _page = await People.ListAsync(Project.Id, Cohorts.MembersOf(Project.Id, Id), null, (_pageNumber - 1) * PageSize, PageSize, CancellationToken.None);
+    private async Task ReadMembersAsync()
+    {
+        var page = await People.ListAsync(Project.Id, Cohorts.MembersOf(Project.Id, Id), null, (_pageNumber - 1) * PageSize, PageSize, CancellationToken.None);
+        _members = (await Cohorts.ExplainAsync(Project.Id, Id, [.. page.People.Select(person => person.Number)], CancellationToken.None)).ToDictionary(member => member.Person);
+        _names = (await Cohorts.ListAsync(Project.Id, includeArchived: true, CancellationToken.None)).ToDictionary(cohort => cohort.Id, cohort => cohort.Name);
+        _page = page;
+    }
 
     private Task GoToAsync(int page)
     {
@@ -128,9 +138,10 @@ public sealed partial class CohortPage : IDisposable
     private async Task RenameAsync(string name) =>
         Take(await Cohorts.ChangeAsync(Project.Id, Id, name, _cohort!.Description, null, CancellationToken.None));
 
-    private async Task RefreshAsync()
+    private async Task CompareAsync()
     {
-        Take(await Cohorts.RefreshAsync(Project.Id, Id, CancellationToken.None));
+        _comparison = await Cohorts.CompareAsync(Project.Id, Id, CancellationToken.None);
+        _cohort = await Cohorts.FindAsync(Project.Id, Id, CancellationToken.None);
         await ReadHistoryAsync();
         await ReadMembersAsync();
     }
