@@ -67,6 +67,7 @@ public static class AnalyticsServices
         services.AddSingleton<SyncRunner>();
         services.AddSingleton<SyncLoop>();
         services.AddSingleton<ICohortSyncs, SyncDirectory>();
+        services.AddSingleton<IForgetsPeople, SyncRecord>();
         services.AddSingleton<IReceivedCohorts, ReceivedCohortDirectory>();
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseOpener>());

@@ -31,6 +31,7 @@ public static class HttpApiServices
         MixpanelRoutes.Map(application);
         CohortPushEndpoint.Map(application);
         PartnerCohortEndpoints.Map(application);
+        CurrentsEndpoint.Map(application);
         RondoRoutes.Map(application);
         MessageEndpoints.Map(application);
         ApiDescription.Map(application);

@@ -164,7 +164,9 @@ internal sealed class PageSender(
                 }
 
                 Settle(connection, members, isLeaving, refusal);
-                record.Record(operation, members.Zip(ids, (member, id) => (id, member.Identifier, ReasonOf(member, operation, refusal), refusal)));
+
+                // Of somebody who was erased meanwhile it is recorded that it was done, and not of whom.
+                record.Record(operation, members.Zip(ids, (member, id) => (id, id.Length == 0 ? string.Empty : member.Identifier, ReasonOf(member, operation, refusal), refusal)));
                 return true;
             },
             cancellationToken);

@@ -306,6 +306,20 @@ public sealed class SyncTests
     }
 
     [Fact]
+    public async Task Whoever_is_erased_is_taken_out_there_and_forgotten_here()
+    {
+        await using var world = await SyncWorld.CreateAsync();
+        await world.PlanAsync("Pro", "ann", "bob");
+        var sync = await world.SyncAsync();
+        await world.TickAsync();
+        await world.World.People.EraseAsync(world.World.Project, ["ann"], default);
+        await world.RefreshAsync();
+        await world.TickAsync();
+        world.Held(sync).ShouldBe(["user:bob"]);
+        (await world.AuditAsync(sync)).Select(line => (line.DistinctId, line.Identifier, line.Operation)).ShouldBe([("bob", "bob", AuditOperation.Add), ("", "", AuditOperation.Remove)]);
+    }
+
+    [Fact]
     public async Task A_paused_sync_waits_and_goes_on_where_it_was()
     {
         await using var world = await SyncWorld.CreateAsync();
