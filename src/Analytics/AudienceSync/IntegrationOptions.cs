@@ -6,6 +6,9 @@ public sealed record IntegrationOptions
     /// <summary>Whether connections may lead to this machine and to private networks. Default false.</summary>
     public bool AllowPrivateAddresses { get; init; }
 
+    /// <summary>Whether syncs are taken up by themselves. Default true; false for a server that lives for one command only.</summary>
+    public bool RunsSyncs { get; init; } = true;
+
     /// <summary>How long one call may take. Default 30 s.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -25,6 +25,11 @@ internal sealed class SyncLoop(IntegrationsDatabase database, SyncRunner runner,
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!options.Integrations.RunsSyncs)
+        {
+            return;
+        }
+
         try
         {
             while (true)

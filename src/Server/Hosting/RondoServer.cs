@@ -86,7 +86,8 @@ public sealed class RondoServer : IAsyncDisposable
             settings.Engine,
             settings.TimeProvider,
             provider.GetRequiredService<ILoggerFactory>()));
-        services.AddRondoAnalytics(settings.Analytics(new AnalyticsOptions { Directory = folder.Path }));
+        var analytics = settings.Analytics(new AnalyticsOptions { Directory = folder.Path });
+        services.AddRondoAnalytics(settings.IsForOneCommand ? analytics with { Integrations = analytics.Integrations with { RunsSyncs = false } } : analytics);
         var others = services.Where(service => service.ServiceType == typeof(IHostedService)).ToList();
         services.AddRondoEngagement(settings.Engagement(new EngagementOptions { DataDirectory = folder.Path, PublicUrl = publicUrl }));
         if (settings.IsForOneCommand)

@@ -319,6 +319,20 @@ public sealed class SyncTests
         (await world.AuditAsync(sync)).Select(line => (line.DistinctId, line.Identifier, line.Operation)).ShouldBe([("bob", "bob", AuditOperation.Add), ("", "", AuditOperation.Remove)]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_for_one_command_sends_nobody(bool runsSyncs)
+    {
+        await using var world = await SyncWorld.CreateAsync(options => options with { RunsSyncs = runsSyncs });
+        await world.PlanAsync("Pro", "ann");
+        var sync = await world.SyncAsync();
+        await world.Loop.StartAsync(default);
+        await (runsSyncs ? Until(() => world.Held(sync).Count == 1) : world.Loop.ExecuteTask!);
+        world.Held(sync).Count.ShouldBe(runsSyncs ? 1 : 0);
+        await world.Loop.StopAsync(default);
+    }
+
     [Fact]
     public async Task A_paused_sync_waits_and_goes_on_where_it_was()
     {
