@@ -61,7 +61,8 @@ internal sealed class InsightsOperator
             return Union(EventsOf(point.Metric).PeopleIn(axis, bucket, null, null));
         }
 
-        var slots = SlotsOf(point.Metric);
+        // Which segments are shown depends on everyone, and only for "other" on that; people active before the range have segments, too.
+        var slots = point.Segment.Kind == SegmentKind.Other ? SlotsOf(point.Metric) : EventsOf(point.Metric).Adopt([point.Segment]);
         var slot = slots?.Find(point.Segment) ?? -1;
         return slot < 0 ? PersonSet.Empty : Union(EventsOf(point.Metric).PeopleIn(axis, bucket, slots, slot));
     }

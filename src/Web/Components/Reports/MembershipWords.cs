@@ -27,7 +27,7 @@ internal static class MembershipWords
     {
         // "Did not" says it all.
         { Condition: DidPredicate, Figure: 0 } => null,
-        { Condition: DidPredicate, Figure: 1 } => words["once"],
+        { Condition: DidPredicate, Figure: 1 } => words["Once"],
         { Condition: DidPredicate, Figure: { } count } => words["{0} times", Figures.Count((long)count)],
         { Figure: { } figure } => Figures.Number(figure),
         { Condition: PropertyPredicate { Operator: not PropertyOperator.Equals }, Value.IsSet: true } => fact.Value.ToText(),
