@@ -32,6 +32,18 @@ public sealed class EventStoreTests
     }
 
     [Fact]
+    public async Task A_value_that_could_not_be_read_again_is_refused_and_harms_nothing()
+    {
+        await using var temporary = new TemporaryStore();
+        var date = new Property("born", PropertyValue.Of(Start));
+        (await Should.ThrowAsync<ArgumentException>(async () => await temporary.Store.AppendAsync(ProfileBatch(Set("ann", date)), None))).Message.ShouldContain("Date");
+        await Should.ThrowAsync<ArgumentException>(async () => await temporary.Store.AppendAsync(Batch(Event("Play Song", "ann", 1, "a1", date)), None));
+        await temporary.Store.AppendAsync(Batch(Event("Play Song", "ann", 1, "a1")), None);
+        await temporary.ReopenAsync();
+        (await temporary.Store.InsightsAsync(Count("Play Song"), Context, None)).Series[0].Total.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_retry_counts_once_wherever_it_landed()
     {
         await using var temporary = new TemporaryStore();

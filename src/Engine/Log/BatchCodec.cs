@@ -160,7 +160,8 @@ internal static class BatchCodec
                 }
 
                 break;
-            default: break;
+            case PropertyKind.Null: break;
+            default: throw new ArgumentException($"A value of kind {value.Kind} cannot be kept: it is the outcome of an expression. Dates are kept as text.");
         }
     }
 
