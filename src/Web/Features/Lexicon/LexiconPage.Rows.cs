@@ -87,7 +87,7 @@ public sealed partial class LexiconPage
         PropertyKind.Date => L["Date"].Value,
         PropertyKind.List => L["List"].Value,
         PropertyKind.Object => L["Object"].Value,
-        _ => L["Text"].Value,
+        _ => L["kind:Text"].Value,
     }));
 
     private async Task<IReadOnlyList<LexiconRow>> CustomEventRowsAsync()
