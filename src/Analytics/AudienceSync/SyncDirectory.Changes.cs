@@ -120,7 +120,7 @@ internal sealed partial class SyncDirectory
                 command.Parameters.AddWithValue("$sync", sync.Value);
                 if (takesMembersOut)
                 {
-                    new MemberTable(connection, sync.Value).LeaveAll();
+                    new SyncMembers(connection, sync.Value).LeaveAll();
                     command.CommandText = $"UPDATE Syncs SET State = {(int)SyncState.Leaving}, NextAt = NULL, FailureCount = 0, TroubleAt = NULL, TroubleMessage = NULL, TroubleAdvice = NULL WHERE Id = $sync";
                 }
                 else

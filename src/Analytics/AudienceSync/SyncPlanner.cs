@@ -45,7 +45,7 @@ internal sealed class SyncPlanner(IntegrationsDatabase database, TimeProvider ti
             await database.WriteAsync(
                 connection =>
                 {
-                    new MemberTable(connection, request.Sync).Leave(left.Select(person => person.Value), AuditReason.Left);
+                    new SyncMembers(connection, request.Sync).Leave(left.Select(person => person.Value), AuditReason.Left);
                     return true;
                 },
                 cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class SyncPlanner(IntegrationsDatabase database, TimeProvider ti
         var looked = request.IsComparing ? request.Members.And(known.All) : await RipeAsync(known, request, store, context, cancellationToken);
         foreach (var stayed in looked.Chunk(PeopleAtATime))
         {
-            var sent = await database.ReadAsync(connection => new MemberTable(connection, request.Sync).IdentifiersOf(stayed[0].Value, stayed[^1].Value), cancellationToken);
+            var sent = await database.ReadAsync(connection => new SyncMembers(connection, request.Sync).IdentifiersOf(stayed[0].Value, stayed[^1].Value), cancellationToken);
             await WriteAsync(Identification.Of(store, stayed, request.Mapping).Where(identified => sent.GetValueOrDefault(identified.Person.Value) != identified.Identifier).ToList(), AuditReason.IdentifierChanged, isLeaving: true);
         }
 
@@ -83,7 +83,7 @@ internal sealed class SyncPlanner(IntegrationsDatabase database, TimeProvider ti
             return known;
         }
 
-        known = await database.ReadAsync(connection => new MemberTable(connection, sync).Known(), cancellationToken);
+        known = await database.ReadAsync(connection => new SyncMembers(connection, sync).Known(), cancellationToken);
         _known[sync] = known;
         return known;
     }
@@ -109,7 +109,7 @@ internal sealed class SyncPlanner(IntegrationsDatabase database, TimeProvider ti
         await database.WriteAsync(
             connection =>
             {
-                var table = new MemberTable(connection, sync);
+                var table = new SyncMembers(connection, sync);
                 if (isLeaving)
                 {
                     table.Leave(members.Select(member => member.Person.Value), AuditReason.IdentifierChanged);

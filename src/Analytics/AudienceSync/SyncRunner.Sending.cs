@@ -42,7 +42,7 @@ internal sealed partial class SyncRunner
                 return new Interrupted();
             }
 
-            var page = await database.ReadAsync(connection => new MemberTable(connection, row.Id).Next(waiting, sender.MaximumPage), cancellationToken);
+            var page = await database.ReadAsync(connection => new SyncMembers(connection, row.Id).Next(waiting, sender.MaximumPage), cancellationToken);
             var answered = waiting == MemberState.Adding ? run.AnsweredPages : run.AnsweredRemovalPages;
             var isEmptyWanted = page.Count == 0 && answered == 0 && (waiting == MemberState.Adding ? run.PageCount : run.RemovalPageCount) > 0;
             if (page.Count == 0 && !isEmptyWanted)
@@ -86,7 +86,7 @@ internal sealed class PageSender(
         var isLeaving = waiting == MemberState.Removing;
         var kept = _mapping.Property is null
             ? []
-            : await database.ReadAsync(connection => new MemberTable(connection, row.Id).Shared(members, isLeaving ? PagePurpose.Remove : run.IsFull ? PagePurpose.SendAgain : PagePurpose.Add), cancellationToken);
+            : await database.ReadAsync(connection => new SyncMembers(connection, row.Id).Shared(members, isLeaving ? PagePurpose.Remove : run.IsFull ? PagePurpose.SendAgain : PagePurpose.Add), cancellationToken);
         if (kept.Count > 0)
         {
             await SettleAsync([.. kept], isLeaving, AuditOperation.NoOp, null, cancellationToken);
@@ -174,7 +174,7 @@ internal sealed class PageSender(
 
     private void Settle(SqliteConnection connection, List<PendingMember> members, bool isLeaving, string? refusal)
     {
-        var table = new MemberTable(connection, row.Id);
+        var table = new SyncMembers(connection, row.Id);
         if (isLeaving)
         {
             table.SettleRemoved(members);

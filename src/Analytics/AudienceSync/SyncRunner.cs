@@ -136,7 +136,7 @@ internal sealed partial class SyncRunner(
     private Task<RunRow?> SealPlanAsync(SyncRow row, RunRow run, IAudienceDestination destination, Instant? comparedAt, bool sendsEmpty, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            var members = new MemberTable(connection, row.Id);
+            var members = new SyncMembers(connection, row.Id);
             if (run.IsFull)
             {
                 members.SendAgain();

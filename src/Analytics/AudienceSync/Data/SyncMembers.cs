@@ -19,7 +19,7 @@ internal enum PagePurpose
 }
 
 /// <summary>Reads and changes the members of one sync within a transaction of the caller's.</summary>
-internal sealed class MemberTable(SqliteConnection connection, int sync)
+internal sealed class SyncMembers(SqliteConnection connection, int sync)
 {
     public KnownPeople Known()
     {
