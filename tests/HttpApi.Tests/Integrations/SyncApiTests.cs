@@ -7,6 +7,9 @@ namespace Rondo.HttpApi.Tests.Integrations;
 
 public sealed class SyncApiTests(SharedServer shared)
 {
+    /// <summary>Passes, each a second of the server's and 20 ms of ours, after which something will not come any more.</summary>
+    private const int MostPasses = 1500;
+
     [Fact]
     public async Task A_cohort_is_connected_sent_and_recorded_through_the_api()
     {
@@ -101,7 +104,7 @@ public sealed class SyncApiTests(SharedServer shared)
 
     private static async Task<JsonElement> UntilAsync(TestServer server, HttpClient client, string path, string state)
     {
-        while (true)
+        for (var pass = 0; pass < MostPasses; pass++)
         {
             var found = await client.GetJsonAsync(path);
             if (found.GetProperty("state").GetString() == state)
@@ -111,11 +114,13 @@ public sealed class SyncApiTests(SharedServer shared)
 
             await PassAsync(server);
         }
+
+        throw new TimeoutException($"{path} did not become {state}.");
     }
 
     private static async Task GoneAsync(TestServer server, HttpClient client, string path)
     {
-        while (true)
+        for (var pass = 0; pass < MostPasses; pass++)
         {
             using var reply = await client.GetAsync(new Uri(path, UriKind.Relative));
             if (reply.StatusCode == HttpStatusCode.NotFound)
@@ -125,6 +130,8 @@ public sealed class SyncApiTests(SharedServer shared)
 
             await PassAsync(server);
         }
+
+        throw new TimeoutException($"{path} is still there.");
     }
 
     /// <summary>Lets the server's second pass and gives it a moment of ours.</summary>
