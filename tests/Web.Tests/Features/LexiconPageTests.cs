@@ -76,7 +76,7 @@ public sealed class LexiconPageTests
         var dialogs = site.Render<MudDialogProvider>();
         IDialogReference? dialog = null;
         await dialogs.InvokeAsync(async () => dialog = await site.Get<IDialogService>().ShowAsync<TableDialog>("Upload", new DialogParameters<TableDialog> { { one => one.Project, site.Project } }));
-        dialogs.WaitForAssertion(() => dialogs.FindComponents<InputFile>().Count.ShouldBe(1));
+        dialogs.WaitForElement("input[type=file]");
         dialogs.FindComponent<InputFile>().UploadFiles(InputFileContent.CreateFromText("id,name\n1,a\n1,b\n", "things.csv"));
         await Press("Upload");
         dialogs.WaitForAssertion(() => dialogs.Markup.ShouldContain("stands there twice"));
