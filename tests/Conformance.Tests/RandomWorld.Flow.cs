@@ -33,8 +33,8 @@ internal static partial class RandomWorld
         from window in Gen.Frequency((2, Gen.Const(query.Window)), (1, Gen.Int[1, 3].Select(count => new ConversionWindow(count, WindowUnit.Session))))
         from sessions in GenSessions
         from exclusion in GenSelector.Array[0, 1]
-        from held in AnyOf("p", "q").Array[0, 1]
-        from expand in AnyOf(("A", "p"), ("B", "q"), ("C", "p")).Array[0, 2]
+        from held in GenProperty.Array[0, 1]
+        from expand in Gen.Select(AnyOf("A", "B", "C"), GenProperty).Array[0, 2]
         from custom in Gen.Bool
         from breakdowns in GenBreakdowns
         from limit in Gen.Int[1, 3]
@@ -48,7 +48,7 @@ internal static partial class RandomWorld
             Sessions = sessions,
             Exclusions = then.Length == 0 ? [] : [.. exclusion.Select(selector => new FunnelExclusion(selector))],
             HoldConstant = [.. held],
-            Expand = [.. expand.DistinctBy(one => one.Item1).Select(one => new FlowExpansion(one.Item1, one.Item2))],
+            Expand = [.. expand.DistinctBy(one => one.Item1).Select(one => new FlowExpansion(one.Item1, one.Item2.Property) { Source = one.Item2.Source })],
             CustomEvents = custom ? ["Either"] : [],
             Breakdowns = breakdowns,
             Limit = limit,

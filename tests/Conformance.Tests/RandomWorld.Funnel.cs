@@ -40,7 +40,7 @@ internal static partial class RandomWorld
         from order in Gen.Frequency((2, Gen.Const(StepOrder.Specific)), (1, Gen.Const(StepOrder.Any)))
         from flags in Gen.Bool.Array[4]
         from exclusions in Gen.Select(GenStep, Gen.Int[0, 2], Gen.Int[0, 3]).Array[0, 2]
-        from held in AnyOf("p", "q").Array[0, 2]
+        from held in GenProperty.Array[0, 2]
         from sessions in GenSessions
         from attribution in AnyOf(StepAttribution.AtStep, StepAttribution.FirstDefined, StepAttribution.LastDefined)
         from place in Gen.Int[0, 3]

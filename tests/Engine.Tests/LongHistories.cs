@@ -36,7 +36,7 @@ public sealed class LongHistories(LongHistories.Loaded loaded) : IClassFixture<L
         ["optimized totals"] = Funnel() with { ReEntry = ReEntry.Optimized, Counting = FunnelCounting.Totals },
         ["of the same event"] = Funnel() with { Steps = [A, A, A], Counting = FunnelCounting.Totals },
         ["with an exclusion"] = Funnel() with { Counting = FunnelCounting.Totals, Exclusions = [new FunnelExclusion(new EventSelector("C"))] },
-        ["held constant"] = Funnel() with { Counting = FunnelCounting.Totals, ReEntry = ReEntry.Optimized, HoldConstant = ["item"] },
+        ["held constant"] = Funnel() with { Counting = FunnelCounting.Totals, ReEntry = ReEntry.Optimized, HoldConstant = [new PropertyName(PropertySource.Event, "item")] },
         ["within a session"] = Funnel() with { Counting = FunnelCounting.Sessions },
         ["by a session property"] = Funnel() with { Counting = FunnelCounting.Sessions, Sessions = new PropertySessions("item") },
         ["in any order"] = Funnel() with { Order = StepOrder.Any, Counting = FunnelCounting.Totals },

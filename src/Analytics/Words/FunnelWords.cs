@@ -55,9 +55,9 @@ internal static class FunnelWords
     };
 
     /// <summary>Exclusions and held properties, as flows have them too.</summary>
-    public static string Between(IReadOnlyList<FunnelExclusion> exclusions, IReadOnlyList<string> held, Func<CohortId, string?> cohortName) =>
+    public static string Between(IReadOnlyList<FunnelExclusion> exclusions, IReadOnlyList<PropertyName> held, Func<CohortId, string?> cohortName) =>
         (exclusions.Count == 0 ? string.Empty : $", without {PlainWords.Joined([.. exclusions.Select(exclusion => PredicateWords.Of(exclusion.Event, cohortName))], "or")} between")
-        + (held.Count == 0 ? string.Empty : $", with the same {PlainWords.Joined([.. held.Select(PlainWords.Quoted)], "and")}");
+        + (held.Count == 0 ? string.Empty : $", with the same {PlainWords.Joined([.. held.Select(property => PlainWords.Quoted(property.Property))], "and")}");
 
     private static List<string> Steps(FunnelQuery query, Func<CohortId, string?> cohortName) =>
         [.. query.Steps.Select((step, number) => PredicateWords.Of(step, cohortName) + (query.Optional.Contains(number) ? " (or not)" : string.Empty))];

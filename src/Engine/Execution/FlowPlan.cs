@@ -43,7 +43,7 @@ internal sealed class FlowPlan
         _expansions = new Expansion?[view.EventNames.Length];
         foreach (var expansion in query.Expand.Where(expansion => view.EventNames.Contains(expansion.Event)))
         {
-            var values = new PropertyTexts(expansion.Property, Timeline);
+            var values = new PropertyTexts(question.Filter.Values, new PropertyName(expansion.Source, expansion.Property), Timeline);
             _expansions[view.NumberOf(expansion.Event)] = new Expansion(_nodes.Count, values);
             _nodes.AddRange(values.Texts.Select(text => (expansion.Event, (string?)Segment.Of(text).Label)));
         }
@@ -87,7 +87,7 @@ internal sealed class FlowPlan
     public bool[] HiddenNames => _isHidden;
 
     /// <summary>Which node an event of the timeline is.</summary>
-    public int NodeOf(TrackCursor timeline, int index, int name)
+    public int NodeOf(TrackCursor timeline, int index, int name, int person)
     {
         foreach (var custom in _customs)
         {
@@ -97,7 +97,7 @@ internal sealed class FlowPlan
             }
         }
 
-        return _expansions[name] is { } expansion ? expansion.FirstNode + expansion.Values.Of(0, timeline, index) : name;
+        return _expansions[name] is { } expansion ? expansion.FirstNode + expansion.Values.Of(0, timeline, index, person) : name;
     }
 
     /// <summary>Where an anchor's event stands in the timeline.</summary>

@@ -15,7 +15,7 @@ internal sealed class FunnelPlan
         var isInSessions = query.Counting == FunnelCounting.Sessions || query.Window.IsSessions;
         SessionCount = query.Counting == FunnelCounting.Sessions ? 1 : query.Window.IsSessions ? query.Window.Count : 0;
         Sessions = isInSessions || Lanes.Any(lane => lane.IsSessionEdge) ? new SessionPlan(question, query.Sessions) : null;
-        Held = [.. query.HoldConstant.Select(property => new PropertyTexts(property, [.. Lanes.Select(lane => lane.Track)]))];
+        Held = [.. query.HoldConstant.Select(property => new PropertyTexts(question.Filter.Values, property, [.. Lanes.Select(lane => lane.Track)]))];
         EntryLaneCount = 1;
         while (query.Order == StepOrder.Any && !query.Anchored.Contains(0) && EntryLaneCount < query.Steps.Length && !query.Anchored.Contains(EntryLaneCount))
         {

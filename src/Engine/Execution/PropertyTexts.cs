@@ -1,13 +1,15 @@
 using System.Runtime.InteropServices;
+using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
 using Rondo.Model.Events;
+using Rondo.Model.Queries;
 
 namespace Rondo.Engine.Execution;
 
 /// <summary>
-/// The values of an event property as texts (<see cref="PropertyValue.ToText"/>), by numbers that several tracks share. A text
-/// is looked at once per distinct value of a run. Read-only after it was made, so threads share it.
+/// The values of a property of any source as texts (<see cref="PropertyValue.ToText"/>), by numbers that several tracks share.
+/// A text is looked at once per distinct value of a run. Read-only after it was made, so threads share it.
 /// </summary>
 internal sealed class PropertyTexts
 {
@@ -16,19 +18,39 @@ internal sealed class PropertyTexts
 
     private readonly List<string?> _texts = [null];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly Coding[][] _codings;
+    private readonly Coding[][] _codings = [];
+    private readonly int[]? _byPerson;
 
-    public PropertyTexts(string property, params IReadOnlyList<Track> tracks) =>
-        _codings = [.. tracks.Select(track => track.Runs.Select(run => Code(run.Run, run.Run.Property(property))).ToArray())];
+    public PropertyTexts(PropertyValues values, PropertyName property, params IReadOnlyList<Track> tracks)
+    {
+        if (values.IsOfPerson(property.Source, property.Property))
+        {
+            _byPerson = values.OfPersons(property.Source, property.Property).Map(NumberOf);
+        }
+        else
+        {
+            _codings = [.. tracks.Select(track => track.Runs.Select(run => Code(run.Run, values.Of(run.Run, property.Source, property.Property))).ToArray())];
+        }
+    }
 
     /// <summary>By number; null is "not set".</summary>
     public IReadOnlyList<string?> Texts => _texts;
 
-    /// <summary>The number of an event's value.</summary>
-    public int Of(int track, TrackCursor cursor, int index)
+    /// <summary>The number of the value at an event of a person.</summary>
+    public int Of(int track, TrackCursor cursor, int index, int person)
     {
+        if (_byPerson is not null)
+        {
+            return _byPerson[person];
+        }
+
         ref readonly var coding = ref _codings[track][cursor.RunOf(index)];
         var row = cursor.RowOf(index);
+        if (coding.Rows is not null)
+        {
+            return coding.Rows[row];
+        }
+
         if (coding.Texts is not null && coding.Columns!.Texts!.CodeAt(row) is var text and not 0)
         {
             return coding.Texts[text];
@@ -42,13 +64,18 @@ internal sealed class PropertyTexts
         return coding.Others is null ? NotSet : coding.Others[coding.Columns!.Others!.CodeAt(row)];
     }
 
-    private Coding Code(Run run, PropertyColumns? columns)
+    private Coding Code(Run run, RowValues values) => values switch
     {
-        if (columns is null)
-        {
-            return default;
-        }
+        StoredValues { Columns: null } => default,
+        StoredValues { Columns: { } columns } => Code(run, columns),
+        CodedValues coded => OfRows(coded.Codes, Array.ConvertAll(coded.Values, NumberOf)),
+        _ => new Coding(null, null, null, null, [.. Enumerable.Range(0, run.RowCount).Select(row => NumberOf(values.At(row, IdDirectory.Nobody)))]),
+    };
 
+    private static Coding OfRows(int[] codes, int[] numbers) => new(null, null, null, null, Array.ConvertAll(codes, code => numbers[code]));
+
+    private Coding Code(Run run, PropertyColumns columns)
+    {
         Dictionary<double, int>? numbers = null;
         if (columns.Numbers is { } column)
         {
@@ -64,7 +91,7 @@ internal sealed class PropertyTexts
             }
         }
 
-        return new Coding(columns, Code(columns.Texts), Code(columns.Others), numbers);
+        return new Coding(columns, Code(columns.Texts), Code(columns.Others), numbers, null);
     }
 
     private int[]? Code(CodedColumn? column) => column is null ? null : [.. column.Values.Select(NumberOf)];
@@ -86,5 +113,5 @@ internal sealed class PropertyTexts
         return number;
     }
 
-    private readonly record struct Coding(PropertyColumns? Columns, int[]? Texts, int[]? Others, Dictionary<double, int>? Numbers);
+    private readonly record struct Coding(PropertyColumns? Columns, int[]? Texts, int[]? Others, Dictionary<double, int>? Numbers, int[]? Rows);
 }

@@ -1,4 +1,5 @@
 using Rondo.Engine.Execution.Kernels;
+using Rondo.Engine.Identity;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Execution;
@@ -186,5 +187,5 @@ internal sealed class SessionCursorByProperty(TrackCursor timeline, bool[] isExc
         return _sessions.TryGetValue(KeyOf(SameEvent.IndexIn(timeline, events, index)), out var session) && time >= StartOf(session) && time <= EndOf(session) ? session : -1;
     }
 
-    private (int Value, long Midnight) KeyOf(int index) => (values.Of(0, timeline, index), midnights.After(timeline.Times[index]));
+    private (int Value, long Midnight) KeyOf(int index) => (values.Of(0, timeline, index, IdDirectory.Nobody), midnights.After(timeline.Times[index]));
 }

@@ -1,4 +1,6 @@
 using Rondo.Engine.Planning;
+using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
 using Rondo.Model.Time;
 
 namespace Rondo.Engine.Execution;
@@ -24,7 +26,7 @@ internal sealed class SessionPlan
         if (_definition is PropertySessions byProperty)
         {
             _timeline = Track.Everything(view, view.EventNames);
-            _values = new PropertyTexts(byProperty.Property, _timeline);
+            _values = new PropertyTexts(question.Filter.Values, new PropertyName(PropertySource.Event, byProperty.Property), _timeline);
             _isExcluded = [.. _timeline.Runs.Select(run => question.Context.Lexicon.IsOutside(_definition, run.Run.EventName!))];
             return;
         }

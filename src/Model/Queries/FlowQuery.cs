@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Rondo.Model.Predicates;
 using Rondo.Model.Time;
 
@@ -56,8 +57,9 @@ public sealed record FlowQuery
     /// <summary>Events that end an attempt between anchors, whose numbers they name.</summary>
     public ImmutableArray<FunnelExclusion> Exclusions { get; init; } = [];
 
-    /// <summary>Event properties whose values all anchors share.</summary>
-    public ImmutableArray<string> HoldConstant { get; init; } = [];
+    /// <summary>Properties of any source whose values all anchors share.</summary>
+    [JsonConverter(typeof(HeldPropertiesConverter))]
+    public ImmutableArray<PropertyName> HoldConstant { get; init; } = [];
 
     /// <summary>Events left out, as if they had not happened. An anchor itself cannot be hidden.</summary>
     public ImmutableArray<string> Hidden { get; init; } = [];
@@ -111,10 +113,14 @@ public sealed record FlowQuery
 /// <param name="StepsAfter">Columns after it, likewise.</param>
 public sealed record FlowAnchor(EventSelector Event, int StepsBefore = 0, int StepsAfter = 0);
 
-/// <summary>An event that is a node per value of one of its properties.</summary>
+/// <summary>An event that is a node per value of a property.</summary>
 /// <param name="Event">The event's name.</param>
 /// <param name="Property">The property.</param>
-public sealed record FlowExpansion(string Event, string Property);
+public sealed record FlowExpansion(string Event, string Property)
+{
+    /// <summary>Where the property is looked up. Default on the event.</summary>
+    public PropertySource Source { get; init; } = PropertySource.Event;
+}
 
 /// <summary>What a node of a flow stands for.</summary>
 public enum FlowNodeKind

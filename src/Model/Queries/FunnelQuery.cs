@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using NodaTime;
 using Rondo.Model.Predicates;
 using Rondo.Model.Time;
@@ -64,11 +65,12 @@ public sealed record FunnelQuery
     public ImmutableArray<FunnelExclusion> Exclusions { get; init; } = [];
 
     /// <summary>
-    /// Event properties, at most <see cref="QueryLimits.MaximumHeldProperties"/>, whose values all steps and exclusions of an
-    /// attempt share; events without one of them take no part. Uniques that are not optimized hold the values of the first
+    /// Properties of any source, at most <see cref="QueryLimits.MaximumHeldProperties"/>, whose values all steps and exclusions of
+    /// an attempt share; events without one of them take no part. Uniques that are not optimized hold the values of the first
     /// entry; otherwise attempts with other values run beside each other.
     /// </summary>
-    public ImmutableArray<string> HoldConstant { get; init; } = [];
+    [JsonConverter(typeof(HeldPropertiesConverter))]
+    public ImmutableArray<PropertyName> HoldConstant { get; init; } = [];
 
     /// <summary>What a session is; null means as the project says.</summary>
     public SessionDefinition? Sessions { get; init; }

@@ -1,3 +1,4 @@
+using Rondo.Model.Predicates;
 using Rondo.Model.Time;
 
 namespace Rondo.Model.Queries;
@@ -34,7 +35,7 @@ public static partial class QueryProblems
             AddExclusions(problems, query.Exclusions, anchorCount, context);
         }
 
-        AddHeld(problems, query.HoldConstant);
+        AddHeld(problems, query.HoldConstant, context);
         if (query.Hidden.IsDefault)
         {
             problems.Add(new Problem("hidden", "must be a list"));
@@ -82,6 +83,10 @@ public static partial class QueryProblems
         else if (query.Expand.DistinctBy(expansion => expansion.Event).Count() < query.Expand.Length)
         {
             problems.Add(new Problem("expand", "must name an event once: it can be a node per value of one property only"));
+        }
+        else
+        {
+            problems.AddRange(query.Expand.SelectMany((expansion, index) => PropertyProblems.Of(expansion.Source, expansion.Property, $"expand[{index}]", context, isOfPerson: false)));
         }
 
         if (query.CustomEvents.IsDefault || query.CustomEvents.Length > QueryLimits.MaximumFlowCustomEvents)

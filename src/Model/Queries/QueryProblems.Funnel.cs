@@ -35,7 +35,7 @@ public static partial class QueryProblems
         AddAnchored(problems, query, stepCount);
         AddOptional(problems, query, stepCount);
         AddExclusions(problems, query.Exclusions, stepCount, context);
-        AddHeld(problems, query.HoldConstant);
+        AddHeld(problems, query.HoldConstant, context);
         AddAttribution(problems, query, stepCount);
         if (query.TimeToConvert is { } pair)
         {
@@ -114,12 +114,15 @@ public static partial class QueryProblems
         }
     }
 
-    private static void AddHeld(List<Problem> problems, ImmutableArray<string> properties)
+    private static void AddHeld(List<Problem> problems, ImmutableArray<PropertyName> properties, QueryContext context)
     {
-        if (properties.IsDefault || properties.Length > QueryLimits.MaximumHeldProperties || properties.Any(string.IsNullOrEmpty))
+        if (properties.IsDefault || properties.Length > QueryLimits.MaximumHeldProperties || properties.Any(property => property is null))
         {
-            problems.Add(new Problem("holdConstant", $"must be a list of at most {QueryLimits.MaximumHeldProperties} event properties"));
+            problems.Add(new Problem("holdConstant", $"must be a list of at most {QueryLimits.MaximumHeldProperties} properties"));
+            return;
         }
+
+        problems.AddRange(properties.SelectMany((property, index) => PropertyProblems.Of(property.Source, property.Property, $"holdConstant[{index}]", context, isOfPerson: false)));
     }
 
     private static void AddAttribution(List<Problem> problems, FunnelQuery query, int stepCount)

@@ -81,7 +81,7 @@ internal sealed partial class OracleReports
         (string Event, string? Value) NodeOf(Happening happening) => query.CustomEvents.FirstOrDefault(name => Match(happening, new Model.Predicates.EventSelector(null) { Custom = name }, null)) is { } custom
             ? (custom, null)
             : query.Expand.FirstOrDefault(expansion => expansion.Event == happening.Name) is { } expansion
-            ? (happening.Name, Segment.Of(happening[expansion.Property].ToText()).Label)
+            ? (happening.Name, Segment.Of(events.ValueOf(happening, expansion.Source, expansion.Property, context).ToText()).Label)
             : (happening.Name, null);
         int IndexOf(Happening anchor) => person.IndexOf(anchor.Of ?? anchor);
         bool IsAfter(Happening anchor, Happening happening) => anchor.Edge == "$session_start" ? person.IndexOf(happening) >= IndexOf(anchor) : person.IndexOf(happening) > IndexOf(anchor);

@@ -248,8 +248,11 @@ internal sealed partial class OracleReports
     }
 
     /// <summary>The held values of a happening; null when one is not set.</summary>
-    private static string? KeyOf(FunnelQuery query, Happening happening) =>
-        query.HoldConstant.Any(property => happening[property].ToText() is null) ? null : string.Join('\u0001', query.HoldConstant.Select(property => happening[property].ToText()));
+    private string? KeyOf(FunnelQuery query, Happening happening)
+    {
+        var held = query.HoldConstant.Select(property => events.ValueOf(happening, property.Source, property.Property, context).ToText()).ToList();
+        return held.Contains(null) ? null : string.Join('\u0001', held);
+    }
 
     /// <summary>The happenings that can be a step, or those that stand for the edges of sessions.</summary>
     private List<Happening> Lane(List<Happening> person, OracleSessions sessions, EventSelector selector)

@@ -97,7 +97,7 @@ internal sealed class FlowKernel
             var session = _sessionCount > 0 ? SessionOf(events.Sessions!, index) : 0;
             if (session >= 0)
             {
-                _visible[_count++] = new Visible(session, index, _timeline.Times[index], _plan.NodeOf(_timeline, index, name));
+                _visible[_count++] = new Visible(session, index, _timeline.Times[index], _plan.NodeOf(_timeline, index, name, _person));
             }
         }
 
@@ -137,7 +137,7 @@ internal sealed class FlowKernel
         var index = _plan.IndexInTimeline(_timeline, anchor, cursor, row);
         var session = _sessionCount > 0 ? events.SessionOf(step) : 0;
         var lane = _plan.Funnel.Lanes[anchor];
-        var node = lane.IsSessionEdge ? Absent : _plan.NodeOf(_timeline, index, _plan.NameOf(_timeline, index));
+        var node = lane.IsSessionEdge ? Absent : _plan.NodeOf(_timeline, index, _plan.NameOf(_timeline, index), _person);
 
         // A session begins just before its first event and ends just after its last.
         var after = FirstFrom(session, lane.IsSessionStart ? index : index + 1);

@@ -170,7 +170,7 @@ internal sealed class FunnelEvents
             Span<int> held = [0, 0, 0];
             for (var property = 0; property < _plan.Held.Length; property++)
             {
-                held[property] = _plan.Held[property].Of(lane, cursor, index);
+                held[property] = _plan.Held[property].Of(lane, cursor, index, _person);
                 if (held[property] == PropertyTexts.NotSet)
                 {
                     return;
