@@ -20,6 +20,14 @@ public sealed partial class KoreanWords
         Korean.Where(entry => Places().Matches(entry.Key).Select(match => match.Value).Distinct().Order().SequenceEqual(Places().Matches(entry.Value).Select(match => match.Value).Distinct().Order()) is false)
             .Select(entry => entry.Key).ShouldBeEmpty();
 
+    /// <summary>The resource compiler takes keys that differ only in case for one, keeps the first and merely warns.</summary>
+    [Fact]
+    public void No_two_keys_differ_only_in_case() =>
+        RepositoryRoot.Files("*.resx", "src")
+            .SelectMany(file => XDocument.Parse(RepositoryRoot.Read(file)).Descendants("data").Select(entry => entry.Attribute("name")!.Value)
+                .GroupBy(key => key, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => $"{file}: {string.Join(", ", same)}"))
+            .ShouldBeEmpty();
+
     [GeneratedRegex("""\bL\[\s*"((?:[^"\\]|\\.)*)"(?=[,\]\s])""")]
     private static partial Regex Texts();
 
