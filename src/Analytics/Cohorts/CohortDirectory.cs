@@ -6,6 +6,7 @@ using Rondo.Analytics.Data;
 using Rondo.Analytics.Projects;
 using Rondo.Model;
 using Rondo.Model.Cohorts;
+using Rondo.Model.Lexicon;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
 
@@ -77,11 +78,12 @@ internal sealed partial class CohortDirectory(
         await using var context = database.Open();
         var rows = await context.Cohorts.AsNoTracking().Where(row => row.ProjectId == project.Value).ToListAsync(cancellationToken);
         var names = rows.ToDictionary(row => new CohortId(row.Id), row => row.Name);
+        var called = (await projects.ContextAsync(project, cancellationToken)).Lexicon.DisplayNames;
         var members = memberships.Of(project);
-        return [.. rows.Where(row => members.ContainsKey(new CohortId(row.Id))).Select(row => ToCohort(row, members[new CohortId(row.Id)].Snapshot(), names))];
+        return [.. rows.Where(row => members.ContainsKey(new CohortId(row.Id))).Select(row => ToCohort(row, members[new CohortId(row.Id)].Snapshot(), names, called))];
     }
 
-    private static Cohort ToCohort(CohortRow row, CohortMembership membership, Dictionary<CohortId, string> names)
+    private static Cohort ToCohort(CohortRow row, CohortMembership membership, Dictionary<CohortId, string> names, DisplayNames called)
     {
         var definition = DefinitionOf(row);
         return new Cohort(
@@ -89,7 +91,7 @@ internal sealed partial class CohortDirectory(
             row.Name,
             row.Description,
             definition,
-            Wording.Of(definition, cohort => names.GetValueOrDefault(cohort)),
+            Wording.Of(called.In(definition), cohort => names.GetValueOrDefault(cohort)),
             membership.Members.Count,
             membership.ComputedAt,
             row.CreatedAt,

@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Rondo.Analytics.Contracts;
 using Rondo.Analytics.Data;
 using Rondo.Model;
+using Rondo.Model.Lexicon;
 using Rondo.Model.Stores;
 
 namespace Rondo.Analytics.Lexicon;
@@ -55,6 +57,13 @@ internal sealed partial class DefinitionDirectory
                 FrozenSet<string> Of(DefinitionKind kind) => rows.Where(row => row.Kind == kind).Select(row => row.Name).ToFrozenSet(StringComparer.Ordinal);
                 return new BlockedNames(Of(DefinitionKind.Event), Of(DefinitionKind.EventProperty), Of(DefinitionKind.UserProperty));
             });
+    }
+
+    private static DisplayNames DisplayNamesOf(IReadOnlyList<LexiconEntry> entries)
+    {
+        ImmutableDictionary<string, string> Of(LexiconKind kind) =>
+            entries.Where(entry => entry.Kind == kind && entry.DisplayName.Length > 0).ToImmutableDictionary(entry => entry.Name, entry => entry.DisplayName);
+        return new DisplayNames { Events = Of(LexiconKind.Event), EventProperties = Of(LexiconKind.EventProperty), UserProperties = Of(LexiconKind.UserProperty) };
     }
 
     private static LexiconEntry EntryOf(DefinitionRow row)

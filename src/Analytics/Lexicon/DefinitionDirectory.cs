@@ -212,6 +212,7 @@ internal sealed partial class DefinitionDirectory(AnalyticsDatabase database, La
             CustomEvents = definitions.Where(row => row.Kind == DefinitionKind.CustomEvent).ToImmutableDictionary(row => row.Name, MembersOf),
             CustomProperties = definitions.Where(row => row.Kind == DefinitionKind.CustomProperty).ToImmutableDictionary(row => row.Name, row => row.Definition),
             HiddenEvents = [.. definitions.Where(row => row.Kind == DefinitionKind.Event && EntryOf(row).Status != LexiconStatus.Visible).Select(row => row.Name)],
+            DisplayNames = DisplayNamesOf([.. definitions.Where(row => row.Kind >= DefinitionKind.Event).Select(EntryOf)]),
             Tables = tables.ToImmutable(),
         };
         _blocked = null;

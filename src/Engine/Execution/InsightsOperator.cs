@@ -142,7 +142,7 @@ internal sealed class InsightsOperator
             { IsFormula: true } => OfFormula(FormulaOf(definition), window, before, owner),
             { Event: not null } => OfEvents(metric, window, before, owner),
             { People: { } people } => OfFixed(PeopleFigure.Of(_question, definition, people), AxisOf(window, before), owner),
-            _ => OfCohort(definition, AxisOf(window, before), owner),
+            _ => OfCohort(definition, AxisOf(window, before), before, owner),
         };
         lines = [.. lines.Select(line => line.Analysed(definition, lead))];
         _lines.Add((metric, window, lead, owner), lines);
@@ -165,11 +165,11 @@ internal sealed class InsightsOperator
             formula.Evaluate(metric => named[metric][line].Total)))];
     }
 
-    /// <summary>Figures that know no segments stand in each of them.</summary>
-    private Line[] OfCohort(Metric metric, TimeAxis axis, int owner)
+    /// <summary>Figures that know no segments stand in each of them. Sizes before the range, read for a rolling mean, are no total of it.</summary>
+    private Line[] OfCohort(Metric metric, TimeAxis axis, int lead, int owner)
     {
         var sizes = CohortOverTime.SizesOf(_question, metric.Cohort!.Value, axis);
-        return [.. Enumerable.Repeat(new Line(sizes, sizes.LastOrDefault(size => size is not null)), 1 + ShownBy(owner).Length)];
+        return [.. Enumerable.Repeat(new Line(sizes, sizes.Skip(lead).LastOrDefault(size => size is not null)), 1 + ShownBy(owner).Length)];
     }
 
     private Line[] OfFixed(double? figure, TimeAxis axis, int owner) =>

@@ -20,6 +20,9 @@ public sealed record ProjectLexicon
     /// <summary>Names of events that "any event", flows and sessions leave out; a question that names one gets it all the same.</summary>
     public ImmutableHashSet<string> HiddenEvents { get; init; } = [];
 
+    /// <summary>What events and properties are called where people read.</summary>
+    public DisplayNames DisplayNames { get; init; } = DisplayNames.None;
+
     /// <summary>Whether "any event" means events of this name: what people did, and is not hidden.</summary>
     public bool IsActivity(string name) => !WellKnownEvents.NotActivity.Contains(name) && !HiddenEvents.Contains(name);
 

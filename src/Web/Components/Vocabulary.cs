@@ -1,14 +1,25 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Localization;
 using Rondo.Analytics.Contracts;
+using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
+using Rondo.Model.Lexicon;
 using Rondo.Model.Predicates;
 using Rondo.Model.Stores;
+using Rondo.Web.Resources;
 
 namespace Rondo.Web.Components;
 
 /// <summary>What can be picked: events and properties of a project, read once a minute at most. One per circuit.</summary>
-public sealed class Vocabulary(ILexicon lexicon, IDefinitions definitions, TimeProvider time)
+public sealed class Vocabulary(ILexicon lexicon, IDefinitions definitions, ICohorts cohorts, TimeProvider time, IStringLocalizer<Words> words)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+
+    private static readonly (string Name, string Text)[] BuiltIn =
+    [
+        (BuiltInProperties.Time, "Time of the event"), (BuiltInProperties.EventName, "Name of the event"),
+        (BuiltInProperties.SessionSeconds, "Length of the session in seconds"), (BuiltInProperties.SessionEventCount, "Events of the session"),
+    ];
 
     private readonly Dictionary<object, (long ReadAt, object Value)> _read = [];
 
@@ -36,6 +47,27 @@ public sealed class Vocabulary(ILexicon lexicon, IDefinitions definitions, TimeP
     /// <summary>What is written about events or properties, by name.</summary>
     public async Task<IReadOnlyDictionary<string, LexiconEntry>> EntriesAsync(ProjectId project, LexiconKind kind) =>
         (await ReadAsync((project, "entries"), async () => (await definitions.EntriesAsync(project, CancellationToken.None)).ToLookup(entry => entry.Kind)))[kind].ToDictionary(entry => entry.Name);
+
+    /// <summary>What events and properties are called on the pages: as the lexicon says, and in words what has no name of its own.</summary>
+    public async Task<DisplayNames> NamesAsync(ProjectId project)
+    {
+        async Task<ImmutableDictionary<string, string>> OfAsync(LexiconKind kind) =>
+            (await EntriesAsync(project, kind)).Values.Where(entry => entry.DisplayName.Length > 0).ToImmutableDictionary(entry => entry.Name, entry => entry.DisplayName);
+        var ofEvents = await OfAsync(LexiconKind.EventProperty);
+        return new DisplayNames
+        {
+            Events = await OfAsync(LexiconKind.Event),
+            EventProperties = BuiltIn.Aggregate(ofEvents, (names, one) => names.ContainsKey(one.Name) ? names : names.Add(one.Name, words[one.Text])),
+            UserProperties = await OfAsync(LexiconKind.UserProperty),
+        };
+    }
+
+    /// <summary>The names of cohorts, archived ones too.</summary>
+    public Task<Dictionary<CohortId, string>> CohortNamesAsync(ProjectId project) => ReadAsync((project, "cohorts"), async () =>
+        (await cohorts.ListAsync(project, includeArchived: true, CancellationToken.None)).ToDictionary(cohort => cohort.Id, cohort => cohort.Name));
+
+    /// <summary>Lookup tables; not remembered either.</summary>
+    public Task<IReadOnlyList<LookupTableSummary>> TablesAsync(ProjectId project) => definitions.LookupTablesAsync(project, CancellationToken.None);
 
     /// <summary>Custom events and custom properties; not remembered, because whoever made one looks for it next.</summary>
     public async Task<(IReadOnlyList<CustomEvent> Events, IReadOnlyList<CustomProperty> Properties)> DefinitionsAsync(ProjectId project) =>

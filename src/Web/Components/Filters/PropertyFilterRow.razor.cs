@@ -30,6 +30,10 @@ public sealed partial class PropertyFilterRow
     [Parameter]
     public string? EventName { get; set; }
 
+    /// <summary>Whether persons are filtered, who have no event properties.</summary>
+    [Parameter]
+    public bool IsForPerson { get; set; }
+
     private IReadOnlyList<string> Texts => Value.Values.IsDefaultOrEmpty ? [] : [.. Value.Values.Select(value => value.ToText() ?? string.Empty)];
 
     private IEnumerable<PropertyOperator> Choices

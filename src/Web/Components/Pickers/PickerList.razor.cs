@@ -9,7 +9,8 @@ namespace Rondo.Web.Components.Pickers;
 /// <param name="Icon">Drawing before it; null for none.</param>
 /// <param name="Detail">Small text after it; null for none.</param>
 /// <param name="IsChosen">Whether it is the present choice.</param>
-public sealed record PickerItem(object? Value, string Title, string? Group = null, string? Icon = null, string? Detail = null, bool IsChosen = false);
+/// <param name="LeadsOn">Whether picking it asks something more in the same panel.</param>
+public sealed record PickerItem(object? Value, string Title, string? Group = null, string? Icon = null, string? Detail = null, bool IsChosen = false, bool LeadsOn = false);
 
 /// <summary>A search box over a list; arrow keys move, Enter takes.</summary>
 public sealed partial class PickerList

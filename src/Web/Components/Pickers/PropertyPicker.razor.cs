@@ -3,6 +3,7 @@ using Rondo.Analytics.Contracts;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
 using Rondo.Model.Expressions;
+using Rondo.Model.Lexicon;
 using Rondo.Model.Predicates;
 using Rondo.Model.Stores;
 using static MudBlazor.Icons.Material;
@@ -32,6 +33,7 @@ public sealed record PickedGroup;
 public sealed partial class PropertyPicker
 {
     private IReadOnlyList<PickerItem> _items = [];
+    private PickedColumn? _column;
 
     [CascadingParameter]
     private Project Project { get; set; } = default!;
@@ -93,6 +95,7 @@ public sealed partial class PropertyPicker
 
     private async Task ReadAsync()
     {
+        _column = null;
         var items = new List<PickerItem>();
         if (OffersBehaviour)
         {
@@ -106,20 +109,7 @@ public sealed partial class PropertyPicker
             items.Add(new PickerItem(new PickedGroup(), L["Group of conditions"], L[OffersBehaviour ? "Behaviour" : "Group"], Outlined.DataArray));
         }
 
-        if (OffersEvent)
-        {
-            var ofEvent = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.Event, EventName);
-            var entries = await Vocabulary.EntriesAsync(Project.Id, LexiconKind.EventProperty);
-            items.AddRange(ofEvent.Select(property => ItemOf(PropertySource.Event, property, L["Event properties"], entries)));
-        }
-
-        if (OffersUser)
-        {
-            var ofPerson = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.User, null);
-            var entries = await Vocabulary.EntriesAsync(Project.Id, LexiconKind.UserProperty);
-            items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"], entries)));
-        }
-
+        items.AddRange(await StoredAsync());
         if (OffersEvent && OffersComputed)
         {
             items.Add(new PickerItem(new PickedProperty(PropertySource.Event, BuiltInProperties.Time, [PropertyKind.Date]), L["Time of the event"], L["Computed"], IconOf([PropertyKind.Date])));
@@ -130,6 +120,12 @@ public sealed partial class PropertyPicker
         items.AddRange(definitions.Properties
             .Where(property => OffersComputed && (OffersEvent || Expression.Parse(property.Expression).Value?.UsesEvent == false))
             .Select(property => new PickerItem(new PickedProperty(PropertySource.Custom, property.Name, []), property.Name, L["Computed"], Outlined.Functions)));
+        if (OffersComputed)
+        {
+            var tables = await Vocabulary.TablesAsync(Project.Id);
+            items.AddRange(tables.SelectMany(table => table.Columns.Skip(1).Select(column => new PickerItem(new PickedColumn(table.Name, table.Columns[0], column), column, L["Lookup table {0}", table.Name], Outlined.TableRows, LeadsOn: true))));
+        }
+
         if (OffersCohorts)
         {
             var cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: false, CancellationToken.None);
@@ -145,5 +141,47 @@ public sealed partial class PropertyPicker
         return new PickerItem(new PickedProperty(source, property.Name, property.Kinds), title, group, IconOf(property.Kinds), title == property.Name ? null : property.Name);
     }
 
-    private Task PickAsync(PickerItem item) => OnPick.InvokeAsync(item.Value);
+    /// <summary>Properties as they are tracked.</summary>
+    private async Task<List<PickerItem>> StoredAsync()
+    {
+        var items = new List<PickerItem>();
+        if (OffersEvent)
+        {
+            var ofEvent = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.Event, EventName);
+            var entries = await Vocabulary.EntriesAsync(Project.Id, LexiconKind.EventProperty);
+            items.AddRange(ofEvent.Select(property => ItemOf(PropertySource.Event, property, L["Event properties"], entries)));
+        }
+
+        if (OffersUser)
+        {
+            var ofPerson = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.User, null);
+            var entries = await Vocabulary.EntriesAsync(Project.Id, LexiconKind.UserProperty);
+            items.AddRange(ofPerson.Select(property => ItemOf(PropertySource.User, property, L["User profile"], entries)));
+        }
+
+        return items;
+    }
+
+    /// <summary>A column of a table asks for the property that finds its rows; the one that is called like the table's key comes first.</summary>
+    private async Task PickAsync(PickerItem item)
+    {
+        switch (item.Value)
+        {
+            case PickedColumn column:
+                _items = [.. (await StoredAsync()).OrderBy(key => ((PickedProperty)key.Value!).Name == column.Key ? 0 : 1)];
+                _column = column;
+                break;
+            case PickedProperty key when _column is { } column:
+                await OnPick.InvokeAsync(new PickedProperty(PropertySource.Expression, new LookupColumn(column.Table, column.Column, key.Source, key.Name).ToExpression(), []));
+                break;
+            default:
+                await OnPick.InvokeAsync(item.Value);
+                break;
+        }
+    }
+
+    /// <param name="Table">A lookup table.</param>
+    /// <param name="Key">Its key column.</param>
+    /// <param name="Column">Another column.</param>
+    private readonly record struct PickedColumn(string Table, string Key, string Column);
 }

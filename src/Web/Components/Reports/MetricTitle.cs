@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Localization;
+using Rondo.Model.Cohorts;
 using Rondo.Model.Queries;
 using Rondo.Web.Components.Pickers;
 using Rondo.Web.Resources;
@@ -40,10 +41,10 @@ internal static class MetricTitle
     };
 
     /// <summary>The whole metric: "Checkout (Sum of price)".</summary>
-    public static string Of(Metric metric, IStringLocalizer<Words> words) => metric switch
+    public static string Of(Metric metric, IStringLocalizer<Words> words, Func<CohortId, string?>? cohortName = null) => metric switch
     {
         { Formula: { } formula } => formula,
-        { Cohort: { } cohort } => $"{words["Cohort"]} #{cohort}",
+        { Cohort: { } cohort } => $"{words["Cohort"]} {cohortName?.Invoke(cohort) ?? $"#{cohort}"}",
         { People: not null } => words["Users"],
         { Measure: Measure.Uniques, Rolling: null, Cumulative: false } => EventTitle.Of(metric.Event!, words),
         _ => $"{EventTitle.Of(metric.Event!, words)} ({MeasureOf(metric, words)})",

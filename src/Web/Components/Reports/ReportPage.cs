@@ -1,8 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 using NodaTime;
 using Rondo.Analytics.Contracts;
 using Rondo.Model;
+using Rondo.Model.Cohorts;
+using Rondo.Model.Lexicon;
 using Rondo.Model.Queries;
 using Rondo.Web.Resources;
 
@@ -17,6 +20,8 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
 {
     private CancellationTokenSource? _asking;
     private string? _askedText;
+    private IReadOnlyDictionary<CohortId, string> _cohortNames = new Dictionary<CohortId, string>();
+    private (TQuery? Of, DisplayNames? Names, TQuery? Query) _called;
 
     /// <summary>The project's number, from the address.</summary>
     [Parameter]
@@ -61,6 +66,9 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
 
     protected PointMenu? PointMenu { get; set; }
 
+    /// <summary>What events and properties are called.</summary>
+    protected DisplayNames Names { get; private set; } = DisplayNames.None;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -94,6 +102,8 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
         }
 
         _askedText = QueryText;
+        Names = await Vocabulary.NamesAsync(Project.Id);
+        _cohortNames = await Vocabulary.CohortNamesAsync(Project.Id);
         if (QueryAddress.Read<TQuery>(QueryText) is { } query)
         {
             Query = query;
@@ -170,6 +180,22 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
     protected Task SelectAsync((PointSelection Selection, double X, double Y) chosen) =>
         PointMenu?.OpenAsync(chosen.Selection, chosen.X, chosen.Y) ?? Task.CompletedTask;
 
+    /// <summary>A question with the names that people read: for words and titles, never to be asked.</summary>
+    protected TQuery Called(TQuery query)
+    {
+        if (!ReferenceEquals(query, _called.Of) || !ReferenceEquals(Names, _called.Names))
+        {
+            _called = (query, Names, Names.In(query));
+        }
+
+        return _called.Query!;
+    }
+
+    /// <summary>The name of a cohort; null for one that is gone.</summary>
+    protected string? CohortName(CohortId cohort) => _cohortNames.GetValueOrDefault(cohort);
+
+    private string CohortName(string number) => CohortName(new CohortId(int.Parse(number, CultureInfo.InvariantCulture))) ?? number;
+
     /// <summary>How a segment is called on the page.</summary>
     protected string TitleOf(Segment segment) => segment.Kind switch
     {
@@ -177,13 +203,13 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
         SegmentKind.NotSet => Text["(not set)"],
         SegmentKind.Other => Text["All others"],
         SegmentKind.Combination => string.Join(" / ", segment.Parts.Select(part => TitleOf(new Segment(part.Kind, part.Value)))),
-        SegmentKind.InCohort => Text["in cohort {0}", segment.Value!],
-        SegmentKind.NotInCohort => Text["not in cohort {0}", segment.Value!],
+        SegmentKind.InCohort => Text["in cohort {0}", CohortName(segment.Value!)],
+        SegmentKind.NotInCohort => Text["not in cohort {0}", CohortName(segment.Value!)],
         _ => segment.Label,
     };
 
     /// <summary>What the segments are of: the breakdowns, in their order.</summary>
-    protected string TitleOf(IReadOnlyList<Breakdown> breakdowns) => string.Join(" / ", breakdowns.Select(breakdown => breakdown.IsByCohort ? Text["Cohort"].Value : breakdown.Property));
+    protected string TitleOf(IReadOnlyList<Breakdown> breakdowns) => string.Join(" / ", breakdowns.Select(breakdown => breakdown.IsByCohort ? Text["Cohort"].Value : Names.Property(breakdown.Source, breakdown.Property)));
 
     /// <summary>The elapsed time of the newest answer.</summary>
     protected Duration Elapsed => Answer?.Elapsed ?? Duration.Zero;

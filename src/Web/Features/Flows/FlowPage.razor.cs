@@ -33,7 +33,7 @@ public sealed partial class FlowPage
     private int _columns;
     private int _height = 420;
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
+    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
 
     protected override FlowQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {
@@ -153,18 +153,18 @@ public sealed partial class FlowPage
 
     private string TitleOf(FlowNodeKey key, FlowQuery query) => key.Kind switch
     {
-        FlowNodeKind.Anchor => EventTitle.Of(query.AnchorColumns().IndexOf(key.Column) is > 0 and var later ? query.Then[later - 1].Event : query.Anchor, L),
+        FlowNodeKind.Anchor => EventTitle.Of(query.AnchorColumns().IndexOf(key.Column) is > 0 and var later ? Called(query).Then[later - 1].Event : Called(query).Anchor, L),
         FlowNodeKind.Other => L["Other events"],
         FlowNodeKind.DropOff => key.Column < 0 ? L["Nothing before"] : L["Drop-off"],
-        _ when key.Value is not null => $"{key.Event}: {key.Value}",
-        _ => key.Event!,
+        _ when key.Value is not null => $"{Names.Event(key.Event!)}: {key.Value}",
+        _ => Names.Event(key.Event!),
     };
 
     private PointSelection SelectionOf(FlowQuery query, FlowNode node) => new(
         $"{ColumnTitle(query, node.Key.Column)} · {TitleOf(node.Key, query)}",
         Figures.Count(node.Count),
         L["{0} of {1}", Figures.Percent(node.Count, _entered), Figures.Count(_entered)],
-        [new PointSide(string.Empty, new FlowPoint(query, node.Key, null) { Segment = _segment }, $"{EventTitle.Of(query.Anchor, L)} → {TitleOf(node.Key, query)} ({ColumnTitle(query, node.Key.Column)})")]);
+        [new PointSide(string.Empty, new FlowPoint(query, node.Key, null) { Segment = _segment }, $"{EventTitle.Of(Called(query).Anchor, L)} → {TitleOf(node.Key, query)} ({ColumnTitle(query, node.Key.Column)})")]);
 
     private PointSelection SelectionOf(FlowQuery query, FlowLink link) => new(
         $"{TitleOf(link.From, query)} → {TitleOf(link.To, query)}",
@@ -196,7 +196,7 @@ public sealed partial class FlowPage
         var events = await Vocabulary.EventsAsync(Project.Id);
         _hideable = [.. events
             .Where(one => one.Name != Query!.Anchor.Event && !Query.Hidden.Contains(one.Name))
-            .Select(one => new PickerItem(one.Name, one.Name, null, EventTitle.IconOf(one.Name), Figures.Count(one.RowCount)))];
+            .Select(one => new PickerItem(one.Name, Names.Event(one.Name), null, EventTitle.IconOf(one.Name), Figures.Count(one.RowCount)))];
     }
 
     protected override Task OnInitializedAsync() => ReadCustomAsync();
@@ -229,7 +229,7 @@ public sealed partial class FlowPage
     {
         if (picked is PickedProperty property)
         {
-            Change(Query! with { Expand = Query!.Expand.Replace(expansion, expansion with { Property = property.Name }) });
+            Change(Query! with { Expand = Query!.Expand.Replace(expansion, expansion with { Property = property.Name, Source = property.Source }) });
         }
     }
 

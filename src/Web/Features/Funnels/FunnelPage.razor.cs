@@ -28,7 +28,7 @@ public sealed partial class FunnelPage
     private string? _foldedNote;
     private IReadOnlyList<Segment> _controls = [];
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
+    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
 
     protected override FunnelQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {
@@ -46,8 +46,8 @@ public sealed partial class FunnelPage
         _controls = [.. segments.Skip(1).Select(segment => segment.Segment)];
         _foldedNote = answer.Result.FoldedSegments > 0 ? L["{0} further values are together in “All others”.", Figures.Count(answer.Result.FoldedSegments)].Value : null;
         _steps = query.Order == StepOrder.Any
-            ? [.. query.Steps.Select((step, index) => query.Anchored.Contains(index) ? EventTitle.Of(step, L) : L["{0} of the steps", index + 1].Value)]
-            : [.. query.Steps.Select(step => EventTitle.Of(step, L))];
+            ? [.. Called(query).Steps.Select((step, index) => query.Anchored.Contains(index) ? EventTitle.Of(step, L) : L["{0} of the steps", index + 1].Value)]
+            : [.. Called(query).Steps.Select(step => EventTitle.Of(step, L))];
         var colors = Palette.For(segments.Where(segment => segment.Segment.Kind != SegmentKind.Overall).Select(segment => TitleOf(segment.Segment)));
         string ColorOf(FunnelSegment segment) => segment.Segment.Kind == SegmentKind.Overall ? (isBroken ? Palette.Overall : "var(--data-1)") : colors[TitleOf(segment.Segment)];
         bool IsPlotted(FunnelSegment segment, int index) => (isBroken ? index is > 0 and <= BarsAtFirst : index == 0) != _toggled.Contains(KeyOf(segment));
@@ -76,7 +76,7 @@ public sealed partial class FunnelPage
             columns.Add(new TableColumn($"{index + 1}. {_steps[index]}"));
             if (query.Sum is { } sum)
             {
-                columns.Add(new TableColumn(L["sum of {0}", sum.Property], L["Over the events that were this step."]));
+                columns.Add(new TableColumn(L["sum of {0}", Names.Property(sum.Source, sum.Property)], L["Over the events that were this step."]));
             }
 
             if (index > 0)
@@ -146,7 +146,7 @@ public sealed partial class FunnelPage
         var step = segment.Steps[index];
         var name = _steps[index];
         var of = segment.Segment.Kind == SegmentKind.Overall ? string.Empty : $", {TitleOf(segment.Segment)}";
-        var reached = new PointSide(L["Reached"], new FunnelPoint(query, index, FunnelOutcome.Converted, segment.Segment), L["Reached {0} of {1}{2}", name, EventTitle.Of(query.Steps[0], L), of]);
+        var reached = new PointSide(L["Reached"], new FunnelPoint(query, index, FunnelOutcome.Converted, segment.Segment), L["Reached {0} of {1}{2}", name, EventTitle.Of(Called(query).Steps[0], L), of]);
         if (index == 0)
         {
             return new PointSelection($"1. {name}{of}", Figures.Count(step.Count), null, [reached]);

@@ -36,7 +36,7 @@ public sealed partial class InsightsPage
 
     private string? EventName => Query!.Metrics.Select(metric => metric.Event?.Event).OfType<string>().FirstOrDefault();
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
+    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
 
     protected override async Task OnInitializedAsync()
     {
@@ -138,9 +138,9 @@ public sealed partial class InsightsPage
     private string NameOf(InsightsSeries series)
     {
         var query = AnsweredQuery!;
-        var metric = query.Metrics[series.Metric];
-        var name = MetricTitle.Of(metric, L);
-        if (query.Metrics.Count(other => MetricTitle.Of(other, L) == name) > 1)
+        var metrics = Called(query).Metrics;
+        var name = MetricTitle.Of(metrics[series.Metric], L, CohortName);
+        if (metrics.Count(other => MetricTitle.Of(other, L, CohortName) == name) > 1)
         {
             name = $"{Formula.LetterOf(series.Metric)}. {name}";
         }
@@ -156,7 +156,8 @@ public sealed partial class InsightsPage
         var value = bucket is { } chosen ? series.Values[chosen] : series.Total;
         var overall = result.Series.First(other => other.Metric == series.Metric && other.Segment.Kind == SegmentKind.Overall);
         var whole = bucket is { } of ? overall.Values[of] : overall.Total;
-        var title = metric.Event is null ? MetricTitle.Of(metric, L) : EventTitle.Of(metric.Event, L);
+        var called = Called(query).Metrics[series.Metric];
+        var title = called.Event is null ? MetricTitle.Of(called, L, CohortName) : EventTitle.Of(called.Event, L);
         var cohortName = series.Segment.Kind == SegmentKind.Overall ? $"{title}, {at}" : $"{title}, {TitleOf(series.Segment)}, {at}";
         return new PointSelection(
             $"{NameOf(series)} · {at}",

@@ -20,7 +20,7 @@ public sealed partial class FrequencyPage
     private ReportTableModel? _table;
     private string? _foldedNote;
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
+    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
 
     protected override FrequencyQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {
@@ -98,7 +98,7 @@ public sealed partial class FrequencyPage
     private PointSelection SelectionOf(FrequencyQuery query, FrequencySegment segment, FrequencyRow row, int column)
     {
         var of = segment.Segment.Kind == SegmentKind.Overall ? string.Empty : $"{TitleOf(segment.Segment)}, ";
-        var title = $"{of}{EventTitle.Of(query.Event, L)}, {ColumnTitle(query, column + 1)} · {Figures.Bucket(row.Start, query.Period, Project.Calendar)}";
+        var title = $"{of}{EventTitle.Of(Called(query).Event, L)}, {ColumnTitle(query, column + 1)} · {Figures.Bucket(row.Start, query.Period, Project.Calendar)}";
         return new PointSelection(
             title,
             Figures.Count(row.Counts[column]),

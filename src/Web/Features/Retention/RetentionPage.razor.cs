@@ -24,7 +24,7 @@ public sealed partial class RetentionPage
     private int? _trendBucket;
     private string? _foldedNote;
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Query, Answer?.Words, L);
+    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
 
     protected override RetentionQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {
@@ -92,7 +92,7 @@ public sealed partial class RetentionPage
 
     private PointSelection BornOf(RetentionQuery query, RetentionSegment segment, RetentionRow row)
     {
-        var name = EventTitle.Of(query.Birth, L);
+        var name = EventTitle.Of(Called(query).Birth, L);
         var start = Figures.Bucket(row.Start, query.Unit, Project.Calendar);
         return new PointSelection(
             $"{Of(segment)}{name} · {start}",
