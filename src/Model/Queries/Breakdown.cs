@@ -15,7 +15,9 @@ namespace Rondo.Model.Queries;
 /// A list counts once for each distinct item, an empty list as not set. With cohorts everything counts once for each of them,
 /// as in it or not in it.
 /// </remarks>
-public sealed record Breakdown(PropertySource Source, string Property)
+/// <param name="Source">Where the property is looked up; none for a breakdown by cohorts.</param>
+/// <param name="Property">The property; empty for a breakdown by cohorts.</param>
+public sealed record Breakdown([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PropertySource Source, string Property)
 {
     /// <summary>How values are put together; null for one segment per value.</summary>
     public Bucketing? Buckets { get; init; }

@@ -31,6 +31,9 @@ public enum WindowUnit
 /// <summary>How long after the entry the rest may happen; an event exactly at the end still counts.</summary>
 public readonly record struct ConversionWindow(int Count, WindowUnit Unit)
 {
+    /// <summary>"7 Day"; a window of sessions has no length that could be printed with it.</summary>
+    public override string ToString() => $"{Count} {Unit}";
+
     /// <summary>Whether the window is a number of sessions rather than a length of time.</summary>
     [JsonIgnore]
     public bool IsSessions => Unit == WindowUnit.Session;

@@ -23,6 +23,7 @@ public sealed partial class DateRangeControl
 
     private int _count = 30;
     private CalendarUnit _unit = CalendarUnit.Day;
+    private DateOnly? _since;
     private DateOnly? _from;
     private DateOnly? _to;
 
@@ -71,12 +72,14 @@ public sealed partial class DateRangeControl
     {
         (_count, _unit) = Value is LastRange last ? (last.Count, last.Unit) : (30, CalendarUnit.Day);
         var (first, end) = Resolve();
-        (_from, _to) = (first.ToDateOnly(), end.ToDateOnly());
+        (_since, _from, _to) = (first.ToDateOnly(), first.ToDateOnly(), end.ToDateOnly());
     }
 
     private Task ChooseAsync(string key) => ValueChanged.InvokeAsync(Usual.First(usual => usual.Key == key).Range);
 
     private Task UseLastAsync() => ValueChanged.InvokeAsync(DateRange.Last(_count, _unit));
+
+    private Task UseSinceAsync() => ValueChanged.InvokeAsync(new SinceRange(_since!.Value.ToLocalDate()));
 
     private Task UseBetweenAsync() => ValueChanged.InvokeAsync(DateRange.Between(_from!.Value.ToLocalDate(), _to!.Value.ToLocalDate()));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Rondo.Model.Predicates;
@@ -40,7 +41,7 @@ public sealed partial class SessionsField
     private async Task ChangeKindAsync(ChangeEventArgs change)
     {
         var events = await Vocabulary.EventsAsync(Project.Id);
-        await ValueChanged.InvokeAsync(change.Value?.ToString() switch
+        await GiveAsync(change.Value?.ToString() switch
         {
             "timeout" => new TimeoutSessions(),
             "events" => new EventSessions(new EventSelector(events[0].Name), new EventSelector(events[Math.Min(1, events.Count - 1)].Name)),
@@ -50,8 +51,13 @@ public sealed partial class SessionsField
     }
 
     private Task ChangeMinutesAsync(ChangeEventArgs change) => int.TryParse(change.Value?.ToString(), CultureInfo.InvariantCulture, out var minutes)
-        ? ValueChanged.InvokeAsync(new TimeoutSessions((int)Math.Clamp(minutes * 60L, 0, int.MaxValue)))
+        ? GiveAsync(new TimeoutSessions((int)Math.Clamp(minutes * 60L, 0, int.MaxValue)))
         : Task.CompletedTask;
 
-    private Task PickAsync(object picked) => picked is PickedProperty property ? ValueChanged.InvokeAsync(new PropertySessions(property.Name)) : Task.CompletedTask;
+    private Task PickAsync(object picked) => picked is PickedProperty property ? GiveAsync(new PropertySessions(property.Name)) : Task.CompletedTask;
+
+    private Task ExcludeAsync(ImmutableArray<string> names) => ValueChanged.InvokeAsync(Value! with { AlsoExcluded = names });
+
+    /// <summary>What is left out of sessions stays left out, whatever a session is.</summary>
+    private Task GiveAsync(SessionDefinition? sessions) => ValueChanged.InvokeAsync(sessions is null ? null : sessions with { AlsoExcluded = Value?.AlsoExcluded ?? [] });
 }

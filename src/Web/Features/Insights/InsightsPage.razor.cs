@@ -83,22 +83,6 @@ public sealed partial class InsightsPage
                 IsPlotted(series)))]);
     }
 
-    private static string PastOf(PastPeriod? past) => past switch
-    {
-        null => string.Empty,
-        PreviousPeriod => "previous",
-        EarlierPeriod { Count: 1, Unit: var unit } => unit.ToString(),
-        _ => "own",
-    };
-
-    private PastPeriod? PastFrom(string choice) => choice switch
-    {
-        "" => null,
-        "previous" => new PreviousPeriod(),
-        "own" => Query!.Past,
-        _ => new EarlierPeriod(1, Enum.Parse<CalendarUnit>(choice)),
-    };
-
     /// <summary>The earlier stretch of every line that is drawn, paler and bucket by bucket beside it.</summary>
     private IEnumerable<DrawnSeries> PastOf(InsightsResult result) => result.Past
         .Where(IsPlotted)
