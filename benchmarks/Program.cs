@@ -34,14 +34,18 @@ var people = new Option<int>("--people") { Description = "People with a past of 
 var cohortCount = new Option<int>("--cohorts") { Description = "Cohorts of every form", DefaultValueFactory = _ => 200 };
 var rate = new Option<int>("--rate") { Description = "Events a second", DefaultValueFactory = _ => 2_000 };
 var seconds = new Option<int>("--seconds") { Description = "How long they come in", DefaultValueFactory = _ => 600 };
-var cohorts = new Command("cohorts", "Keeps cohorts live while events come in, compares them with full computations at the end, and prints delays as JSON; exit code 1 for any difference") { people, cohortCount, rate, seconds, data };
+var midnight = new Option<int?>("--midnight") { Description = "Lets midnight come so many seconds after the first event, when windows end for a large part of all people" };
+var cohorts = new Command("cohorts", "Keeps cohorts live while events come in, compares them with full computations at the end, and prints delays as JSON; exit code 1 for any difference") { people, cohortCount, rate, seconds, midnight, data };
 cohorts.SetAction((parsed, cancellationToken) => LiveCohorts.RunAsync(
     new CohortSoakSettings(
         Path.Combine(parsed.GetRequiredValue(data), $"cohorts-{parsed.GetRequiredValue(people)}-{parsed.GetRequiredValue(cohortCount)}"),
         parsed.GetRequiredValue(people),
         parsed.GetRequiredValue(cohortCount),
         parsed.GetRequiredValue(rate),
-        TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds))),
+        TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds)))
+    {
+        MidnightAfter = parsed.GetValue(midnight) is { } after ? TimeSpan.FromSeconds(after) : null,
+    },
     cancellationToken));
 root.Subcommands.Add(cohorts);
 return await root.Parse(args).InvokeAsync();

@@ -20,7 +20,11 @@ namespace Rondo.Soaking;
 /// <param name="Cohorts">Cohorts of every form.</param>
 /// <param name="EventsPerSecond">What comes in.</param>
 /// <param name="Length">For how long.</param>
-public sealed record CohortSoakSettings(string Directory, int People, int Cohorts, int EventsPerSecond, TimeSpan Length);
+public sealed record CohortSoakSettings(string Directory, int People, int Cohorts, int EventsPerSecond, TimeSpan Length)
+{
+    /// <summary>Lets a midnight of the project come so long after the first event, at which windows end for a large part of all people; null for whenever it comes.</summary>
+    public TimeSpan? MidnightAfter { get; init; }
+}
 
 /// <summary>What was measured. Times in milliseconds, from before a batch is handed in until its change of a membership is readable.</summary>
 public sealed record CohortSoakResult
@@ -46,6 +50,18 @@ public sealed record CohortSoakResult
     public required int Ripened { get; init; }
 
     public required double RipeningP99 { get; init; }
+
+    /// <summary>Persons who entered or left because a midnight passed; 0 when none was arranged.</summary>
+    public required int MidnightPeople { get; init; }
+
+    /// <summary>How many memberships that changed.</summary>
+    public required long MidnightChanges { get; init; }
+
+    /// <summary>From the midnight until the last of them was readable, in seconds.</summary>
+    public required double MidnightSeconds { get; init; }
+
+    /// <summary>The delay of what came in during these seconds.</summary>
+    public required double MidnightLagP99 { get; init; }
 
     /// <summary>Persons whom the full computations at the end found missing or in excess.</summary>
     public required int Differences { get; init; }
@@ -73,13 +89,24 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
     private readonly Random _random = new(7);
     private readonly ConcurrentDictionary<PersonNumber, (long Last, long Before)> _sent = new();
     private readonly ConcurrentDictionary<PersonNumber, long> _ripens = new();
-    private readonly ConcurrentBag<double> _lags = [];
+    private readonly ConcurrentBag<(Instant At, double Milliseconds)> _lags = [];
+    private readonly MovedClock _clock = new();
+    private readonly HashSet<PersonNumber> _movedByMidnight = [];
+    private Instant _midnight = Instant.MaxValue;
+    private Instant _lastByMidnight;
+    private long _changesByMidnight;
     private readonly ConcurrentBag<double> _ripenings = [];
     private long _changes;
     private int _lastNew;
 
     public async Task<CohortSoakResult> RunAsync(CancellationToken cancellationToken)
     {
+        if (settings.MidnightAfter is not null)
+        {
+            // Half an hour of time to make people and to compute everything once.
+            _clock.MoveTo(NextMidnight - Duration.FromMinutes(30));
+        }
+
         await using var services = Services();
         var (projects, ingestion, cohorts) = (services.GetRequiredService<IProjects>(), services.GetRequiredService<IIngestion>(), services.GetRequiredService<ICohorts>());
         var project = await projects.ListAsync(cancellationToken) is [var known, ..] ? known.Id : (await projects.CreateAsync(new NewProject("Soak"), cancellationToken)).Value!.Project.Id;
@@ -100,6 +127,12 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var listener = ListenAsync(cohorts, project, made[^1], listening.Token);
         var before = Process.GetCurrentProcess().TotalProcessorTime;
+        if (settings.MidnightAfter is { } after)
+        {
+            _midnight = NextMidnight;
+            _clock.MoveTo(_midnight - Duration.FromTimeSpan(after));
+        }
+
         watch.Restart();
         var (events, seconds) = await SendAsync(ingestion, store, project, watch, cancellationToken);
         var processors = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds / seconds;
@@ -123,9 +156,13 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
             Events = events,
             EventsPerSecond = Math.Round(events / seconds),
             Changes = _changes,
-            LagP50 = Percentile(_lags, 0.5),
-            LagP99 = Percentile(_lags, 0.99),
-            LagMost = Percentile(_lags, 1),
+            LagP50 = Percentile(_lags.Select(lag => lag.Milliseconds), 0.5),
+            LagP99 = Percentile(_lags.Select(lag => lag.Milliseconds), 0.99),
+            LagMost = Percentile(_lags.Select(lag => lag.Milliseconds), 1),
+            MidnightPeople = _movedByMidnight.Count,
+            MidnightChanges = _changesByMidnight,
+            MidnightSeconds = _changesByMidnight == 0 ? 0 : Math.Round((_lastByMidnight - _midnight).TotalSeconds, 1),
+            MidnightLagP99 = Percentile(_lags.Where(lag => lag.At >= _midnight && lag.At <= _lastByMidnight).Select(lag => lag.Milliseconds), 0.99),
             Ripened = _ripenings.Count,
             RipeningP99 = Percentile(_ripenings, 0.99),
             Differences = differences,
@@ -147,8 +184,8 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
         services.AddMetrics();
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IEventStores>(provider => new EngineStores(Path.Combine(settings.Directory, "events"), new EngineOptions(), TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<TimeProvider>(_clock);
+        services.AddSingleton<IEventStores>(provider => new EngineStores(Path.Combine(settings.Directory, "events"), new EngineOptions(), _clock, provider.GetRequiredService<ILoggerFactory>()));
         services.AddRondoAnalytics(new AnalyticsOptions { Directory = settings.Directory });
         return services.BuildServiceProvider();
     }
@@ -195,7 +232,7 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
     }
 
     /// <summary>Until every cohort is true of a moment after now.</summary>
-    private static async Task CaughtUpAsync(ICohorts cohorts, ProjectId project, List<CohortId> made, CancellationToken cancellationToken)
+    private async Task CaughtUpAsync(ICohorts cohorts, ProjectId project, List<CohortId> made, CancellationToken cancellationToken)
     {
         var now = Now;
         while ((await cohorts.ListAsync(project, includeArchived: true, cancellationToken)).Where(cohort => made.Contains(cohort.Id)).Any(cohort => cohort.ComputedAt <= now))
@@ -277,8 +314,14 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
                     // What was sent after the look at the person cannot have been the reason.
                     if (_sent.TryGetValue(person, out var sent) && (sent.Last <= at ? sent.Last : sent.Before) is var reason and > 0 && now - reason < 30 * Stopwatch.Frequency)
                     {
-                        _lags.Add((now - reason) * 1000.0 / Stopwatch.Frequency);
+                        _lags.Add((Now, (now - reason) * 1000.0 / Stopwatch.Frequency));
                         _changes++;
+                    }
+                    else if (change.At >= _midnight)
+                    {
+                        _movedByMidnight.Add(person);
+                        _changesByMidnight++;
+                        _lastByMidnight = Now;
                     }
                 }
             }
@@ -288,7 +331,10 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
         }
     }
 
-    private static Instant Now => Instant.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
+    private Instant Now => Instant.FromDateTimeOffset(_clock.GetUtcNow());
+
+    /// <summary>Of the project, whose days are those of UTC.</summary>
+    private Instant NextMidnight => Now.InUtc().Date.PlusDays(1).AtStartOfDayInZone(DateTimeZone.Utc).ToInstant();
 
     private TrackedEvent NextEvent()
     {
@@ -325,11 +371,21 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
         ],
     };
 
-    private static ProfileUpdate UpdateOf(string id, Property property) => new() { DistinctId = id, Operator = ProfileOperator.Set, Properties = [property], Time = Now };
+    private ProfileUpdate UpdateOf(string id, Property property) => new() { DistinctId = id, Operator = ProfileOperator.Set, Properties = [property], Time = Now };
 
     private static double Percentile(IEnumerable<double> values, double share)
     {
         var sorted = values.Order().ToList();
         return sorted.Count == 0 ? 0 : Math.Round(sorted[(int)Math.Min(sorted.Count - 1, sorted.Count * share)], 1);
+    }
+
+    /// <summary>Goes like the system's clock, from another time on.</summary>
+    private sealed class MovedClock : TimeProvider
+    {
+        private TimeSpan _ahead;
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + _ahead;
+
+        public void MoveTo(Instant instant) => _ahead = instant.ToDateTimeOffset() - System.GetUtcNow();
     }
 }

@@ -42,7 +42,7 @@ internal static class PredicateWords
     public static string Of(EventSelector selector, Func<CohortId, string?> cohortName)
     {
         var isJoined = !selector.AnyOf.IsDefaultOrEmpty;
-        var name = isJoined ? PlainWords.Joined([.. selector.AnyOf.Select(member => Of(member, cohortName))], "or")
+        var name = isJoined ? PlainWords.Joined([.. selector.AnyOf.Select(member => IsEmpty(member.Filter) ? Of(member, cohortName) : $"({Of(member, cohortName)})")], "or")
             : selector.Custom is { } custom ? PlainWords.Quoted(custom)
             : selector.Event switch
             {

@@ -155,7 +155,7 @@ internal static partial class ReportControls
             Flow("window", plain, query => query with { Window = new ConversionWindow(3, WindowUnit.Day) }, hand => hand.SetAsync("Length of the window", "3")),
             Flow("counting", plain, query => query with { Counting = FunnelCounting.Totals }, hand => hand.SetAsync("What is counted", "Totals")),
             Flow("what a session is", plain with { Counting = FunnelCounting.Sessions }, query => query with { Sessions = new TimeoutSessions() }, hand => hand.SetAsync("What a session is", "timeout")),
-            Flow("exclusion", two, query => query with { Exclusions = [new FunnelExclusion(new EventSelector(null))] }, hand => hand.PressAsync("Exclude an event between steps")),
+            Flow("exclusion", two, query => query with { Exclusions = [new FunnelExclusion(C)] }, hand => hand.PressAsync("Exclude an event between steps")),
             Flow("held property", two, query => query with { HoldConstant = [new PropertyName(PropertySource.Custom, "Size")] }, hand => hand.PickAsync("Hold a property constant", "Size")),
             Flow("hidden event", plain, query => query with { Hidden = ["C"] }, hand => hand.PickAsync("Hide an event", "C")),
             Flow("repeats", plain, query => query with { CollapseRepeats = false }, hand => hand.TickAsync("Count repeats", isOn: false)),

@@ -36,7 +36,7 @@ internal static class EventTitle
 
     /// <summary>The events of a selector: one name, several joined, or the custom event's.</summary>
     public static string Of(EventSelector selector, IStringLocalizer<Words> words) =>
-        selector.Custom ?? (selector.AnyOf.IsDefaultOrEmpty ? Of(selector.Event, words) : string.Join(" ∪ ", selector.AnyOf.Select(member => Of(member, words))));
+        selector.Custom ?? (selector.AnyOf.IsDefaultOrEmpty ? Of(selector.Event, words) : string.Join(words[" or "], selector.AnyOf.Select(member => Of(member, words))));
 
     public static EventGroup GroupOf(string name) =>
         Messages.Contains(name) ? EventGroup.Message : name.StartsWith('$') ? EventGroup.Bookkeeping : EventGroup.Product;

@@ -94,7 +94,7 @@ public sealed partial class LexiconPage
     {
         _firstEvent = (await Vocabulary.EventsAsync(Project.Id)).FirstOrDefault(one => EventTitle.GroupOf(one.Name) == EventGroup.Product)?.Name;
         return [.. (await Definitions.CustomEventsAsync(Project.Id, CancellationToken.None)).Select(custom =>
-            new LexiconRow(custom.Name, custom.Name, custom.Description, Outlined.JoinFull, [string.Join(" ∪ ", custom.AnyOf.Select(member => EventTitle.Of(member, L)))], () => EditAsync(custom, isNew: false)) { Defined = DefinedKind.CustomEvent })];
+            new LexiconRow(custom.Name, custom.Name, custom.Description, Outlined.JoinFull, [string.Join(L[" or "], custom.AnyOf.Select(member => EventTitle.Of(member, L)))], () => EditAsync(custom, isNew: false)) { Defined = DefinedKind.CustomEvent })];
     }
 
     private async Task<IReadOnlyList<LexiconRow>> ComputedRowsAsync() =>
