@@ -19,6 +19,9 @@ public sealed partial class EventStore
     public int? RetentionDays => Volatile.Read(ref _retentionDays) is var days and > 0 ? days : null;
 
     /// <inheritdoc/>
+    public long DropCount => Interlocked.Read(ref _dropCount);
+
+    /// <inheritdoc/>
     public Task SetRetentionAsync(int? days, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(days ?? 1, 1, nameof(days));

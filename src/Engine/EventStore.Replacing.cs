@@ -42,6 +42,7 @@ public sealed partial class EventStore
             var nextPart = _persisted.NextPartId;
             var replaced = WriteWithout(Removal.Nothing with { Earliest = _store.EarliestKept()!.Value }, _persisted.Ids, _persisted.EventNames, ref nextPart);
             await ReplaceAsync(replaced, nextPart).ConfigureAwait(false);
+            Interlocked.Increment(ref _store._dropCount);
             _logger.LogInformation("Dropped {RowCount} events older than {Days} days from {Directory}", RemovedFrom(replaced), _store.RetentionDays, _store._directory);
         }
 

@@ -35,6 +35,7 @@ public sealed partial class EventStore : IEventStore
     private readonly EventNames _eventNames;
     private ImmutableArray<Part> _parts;
     private int _retentionDays;
+    private long _dropCount;
     private ImmutableArray<EventHead> _sealing = [];
     private EventHead _head = new();
     private long _nextArrival;

@@ -60,7 +60,7 @@ public sealed record CohortSoakResult
     /// <summary>From the midnight until the last of them was readable, in seconds.</summary>
     public required double MidnightSeconds { get; init; }
 
-    /// <summary>The delay of what came in during these seconds.</summary>
+    /// <summary>The delay of what people seen for the first time did during these seconds: their windows cannot have ended.</summary>
     public required double MidnightLagP99 { get; init; }
 
     /// <summary>Persons whom the full computations at the end found missing or in excess.</summary>
@@ -89,7 +89,9 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
     private readonly Random _random = new(7);
     private readonly ConcurrentDictionary<PersonNumber, (long Last, long Before)> _sent = new();
     private readonly ConcurrentDictionary<PersonNumber, long> _ripens = new();
-    private readonly ConcurrentBag<(Instant At, double Milliseconds)> _lags = [];
+    private readonly ConcurrentBag<double> _lags = [];
+    private readonly ConcurrentBag<(Instant At, double Milliseconds)> _lagsOfNew = [];
+    private readonly ConcurrentDictionary<PersonNumber, byte> _new = new();
     private readonly MovedClock _clock = new();
     private readonly HashSet<PersonNumber> _movedByMidnight = [];
     private Instant _midnight = Instant.MaxValue;
@@ -97,6 +99,7 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
     private long _changesByMidnight;
     private readonly ConcurrentBag<double> _ripenings = [];
     private long _changes;
+    private readonly string _run = Guid.NewGuid().ToString("n")[..8];
     private int _lastNew;
 
     public async Task<CohortSoakResult> RunAsync(CancellationToken cancellationToken)
@@ -113,6 +116,12 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
         var store = await services.GetRequiredService<IEventStores>().OpenAsync(project, cancellationToken);
         await MakePastAsync(store, cancellationToken);
         var made = await MakeCohortsAsync(cohorts, project, cancellationToken);
+        if ((await cohorts.ListAsync(project, includeArchived: true, cancellationToken)).Max(cohort => cohort.ComputedAt) is var latest && latest >= Now)
+        {
+            // A run before this one had its midnight today: a day later everything is computed anew, and that is waited for.
+            _clock.MoveTo(Now + Duration.FromDays(1));
+        }
+
 
         var watch = Stopwatch.StartNew();
         foreach (var hosted in services.GetServices<IHostedService>())
@@ -156,13 +165,13 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
             Events = events,
             EventsPerSecond = Math.Round(events / seconds),
             Changes = _changes,
-            LagP50 = Percentile(_lags.Select(lag => lag.Milliseconds), 0.5),
-            LagP99 = Percentile(_lags.Select(lag => lag.Milliseconds), 0.99),
-            LagMost = Percentile(_lags.Select(lag => lag.Milliseconds), 1),
+            LagP50 = Percentile(_lags, 0.5),
+            LagP99 = Percentile(_lags, 0.99),
+            LagMost = Percentile(_lags, 1),
             MidnightPeople = _movedByMidnight.Count,
             MidnightChanges = _changesByMidnight,
             MidnightSeconds = _changesByMidnight == 0 ? 0 : Math.Round((_lastByMidnight - _midnight).TotalSeconds, 1),
-            MidnightLagP99 = Percentile(_lags.Where(lag => lag.At >= _midnight && lag.At <= _lastByMidnight).Select(lag => lag.Milliseconds), 0.99),
+            MidnightLagP99 = Percentile(_lagsOfNew.Where(lag => lag.At >= _midnight && lag.At <= _lastByMidnight).Select(lag => lag.Milliseconds), 0.99),
             Ripened = _ripenings.Count,
             RipeningP99 = Percentile(_ripenings, 0.99),
             Differences = differences,
@@ -284,6 +293,11 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
     /// <summary>Whom a batch may have moved: its persons, and devices that became users by it.</summary>
     private void NoteSent(IEventStore store, List<TrackedEvent> events, List<ProfileUpdate> updates, long began)
     {
+        foreach (var tracked in events.Where(tracked => tracked.DistinctId.StartsWith("user-new-", StringComparison.Ordinal)))
+        {
+            _new.TryAdd(store.FindPerson(tracked.DistinctId)!.Value, 0);
+        }
+
         var devices = events.Where(tracked => tracked.DeviceId is not null).Select(tracked => store.FindNumber(DeviceIds.DistinctIdOf(tracked.DeviceId!)));
         foreach (var person in events.Select(tracked => tracked.DistinctId).Concat(updates.Select(update => update.DistinctId)).Select(store.FindPerson).Concat(devices).OfType<PersonNumber>())
         {
@@ -314,8 +328,18 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
                     // What was sent after the look at the person cannot have been the reason.
                     if (_sent.TryGetValue(person, out var sent) && (sent.Last <= at ? sent.Last : sent.Before) is var reason and > 0 && now - reason < 30 * Stopwatch.Frequency)
                     {
-                        _lags.Add((Now, (now - reason) * 1000.0 / Stopwatch.Frequency));
+                        var lag = (now - reason) * 1000.0 / Stopwatch.Frequency;
                         _changes++;
+                        if (_new.ContainsKey(person))
+                        {
+                            _lagsOfNew.Add((Now, lag));
+                        }
+
+                        // Around a midnight nobody knows whether a window or an event was the reason.
+                        if (Now < _midnight)
+                        {
+                            _lags.Add(lag);
+                        }
                     }
                     else if (change.At >= _midnight)
                     {
@@ -342,7 +366,7 @@ public sealed class CohortSoak(CohortSoakSettings settings, Action<string> say)
         var time = dice < 50 ? Now - (Duration.FromDays(3) * _random.NextDouble()) : Now;
         if (dice is >= 50 and < 60)
         {
-            return EventOf($"user-new-{_lastNew++}", time);
+            return EventOf($"user-new-{_run}-{_lastNew++}", time);
         }
 
         if (dice is >= 60 and < 70)

@@ -115,6 +115,9 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>Days that events are kept, counted in UTC before today; null when they are kept for ever.</summary>
     int? RetentionDays { get; }
 
+    /// <summary>How often, since the store was opened, events that had grown too old were dropped: whoever keeps an answer asks anew when it grows.</summary>
+    long DropCount { get; }
+
     /// <summary>Keeps events for so many days (null: for ever). When the task completes older ones are gone; later ones go as they grow old.</summary>
     Task SetRetentionAsync(int? days, CancellationToken cancellationToken);
 

@@ -1,9 +1,11 @@
 using NodaTime;
 using Rondo.Analytics.Cohorts.Live;
+using Rondo.Engine;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
+using Rondo.Model.Stores;
 using Rondo.Model.Time;
 using Shouldly;
 using Xunit;
@@ -84,6 +86,32 @@ public sealed class LiveCohortTests
         (await world.MembersAsync(cohort)).ShouldBe(["bob"]);
         await world.AddAsync(Event("A", "ann"));
         (await world.MembersAsync(cohort)).ShouldBe(["ann", "bob"]);
+    }
+
+    [Fact]
+    public async Task Whoever_did_only_what_has_grown_too_old_to_be_kept_leaves_when_it_is_dropped()
+    {
+        await using var world = await LiveWorld.CreateAsync();
+        var cohort = await world.MakeAsync(Did("A"));
+        await world.AddAsync(Event("A", "ann", Noon - Duration.FromDays(20)), Event("A", "bob"));
+        var store = (EventStore)await world.World.Get<IEventStores>().OpenAsync(world.Project, default);
+        await store.SetRetentionAsync(30, default);
+        (await world.MembersAsync(cohort)).ShouldBe(["ann", "bob"]);
+        await world.MoveToAsync(Noon + Duration.FromDays(12));
+        await store.SealAsync(default);
+        (await world.MembersAsync(cohort)).ShouldBe(["bob"]);
+    }
+
+    [Fact]
+    public async Task A_midnight_of_many_takes_everybody_out_and_the_few_do_not_wait_for_them()
+    {
+        await using var world = await LiveWorld.CreateAsync();
+        var active = await world.MakeAsync(Within(3, CalendarUnit.Day, CountComparison.AtLeast, 1));
+        await world.AddAsync([.. Enumerable.Range(0, 9_000).Select(person => Event("A", $"user {person}", Noon - Duration.FromDays(1)))]);
+        await world.AddAsync(Event("A", "ann"));
+        (await world.MembersAsync(active)).Count.ShouldBe(9_001);
+        await world.MoveToAsync(Instant.FromUtc(2026, 3, 12, 0, 0));
+        (await world.MembersAsync(active)).ShouldBe(["ann"]);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ internal sealed class DueQueue
 {
     public const int MostExactSlots = 1024;
 
+    /// <summary>Of what is taken at a time, the many get at least one part in so many.</summary>
+    private const int LeastShare = 4;
+
     private readonly SortedDictionary<Instant, Slot> _slots = [];
 
     /// <summary>The earliest instant; null when nothing is due ever.</summary>
@@ -45,16 +48,31 @@ internal sealed class DueQueue
         slot.Cohorts.Add(cohort);
     }
 
-    /// <summary>Takes out everything due by an instant.</summary>
-    public IReadOnlyList<Slot> TakeUntil(Instant now)
+    /// <summary>
+    /// Takes out what is due by an instant, about so many persons. The few go first: one whose moment comes does not wait for the
+    /// many of a midnight, of whom some are taken each time and the others stay.
+    /// </summary>
+    public IReadOnlyList<(IReadOnlyList<PersonNumber> Persons, HashSet<CohortId> Cohorts)> TakeUntil(Instant now, int mostPersons)
     {
-        var taken = _slots.TakeWhile(pair => pair.Key <= now).ToList();
-        foreach (var (at, _) in taken)
+        var taken = new List<(IReadOnlyList<PersonNumber>, HashSet<CohortId>)>();
+        var room = mostPersons;
+        foreach (var (at, slot) in _slots.TakeWhile(pair => pair.Key <= now).OrderBy(pair => pair.Value.Persons.Count).ToList())
         {
-            _slots.Remove(at);
+            if (room <= 0)
+            {
+                break;
+            }
+
+            var persons = slot.Persons.Take(Math.Max(room, mostPersons / LeastShare));
+            taken.Add((persons, slot.Cohorts));
+            room -= persons.Count;
+            if (slot.Persons.Count == 0)
+            {
+                _slots.Remove(at);
+            }
         }
 
-        return [.. taken.Select(pair => pair.Value)];
+        return taken;
     }
 
     /// <summary>The persons due by an instant, for a cohort.</summary>
@@ -92,13 +110,18 @@ internal sealed class PersonBag
     private readonly HashSet<PersonNumber> _few = [];
     private PersonBits? _many;
 
+    /// <summary>How many.</summary>
+    public int Count { get; private set; }
+
     public void Add(PersonNumber person)
     {
-        if (_many is not null)
+        if (!(_many?.Add(person) ?? _few.Add(person)))
         {
-            _many.Add(person);
+            return;
         }
-        else if (_few.Add(person) && _few.Count > Few)
+
+        Count++;
+        if (_many is null && Count > Few)
         {
             _many = new PersonBits(_few);
             _few.Clear();
@@ -108,6 +131,16 @@ internal sealed class PersonBag
 
     public bool Contains(PersonNumber person) => _many?.Contains(person) ?? _few.Contains(person);
 
-    /// <summary>Ascending.</summary>
-    public IReadOnlyList<PersonNumber> ToList() => _many is null ? [.. _few.Order()] : [.. _many.ToSet()];
+    /// <summary>Takes out at most so many, ascending.</summary>
+    public IReadOnlyList<PersonNumber> Take(int most)
+    {
+        List<PersonNumber> taken = _many is null ? [.. _few.Order().Take(most)] : [.. _many.First(most)];
+        foreach (var person in taken)
+        {
+            _ = _many?.Remove(person) ?? _few.Remove(person);
+        }
+
+        Count -= taken.Count;
+        return taken;
+    }
 }

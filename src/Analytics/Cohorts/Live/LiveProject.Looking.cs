@@ -114,32 +114,25 @@ internal sealed partial class LiveProject
         }
     }
 
+    /// <summary>Looks at some of those whose moment has come; the others have their turn after what happened meanwhile.</summary>
     private async Task<bool> LookAtDueAsync(CancellationToken cancellationToken)
     {
-        var due = _due.TakeUntil(Now);
-        foreach (var slot in due)
+        var due = _due.TakeUntil(Now, PersonsPerTurn);
+        foreach (var (persons, cohorts) in due)
         {
             var work = new Work();
-            foreach (var person in slot.Persons.ToList())
+            foreach (var person in persons)
             {
-                work.Add(person, slot.Cohorts);
+                work.Add(person, cohorts);
             }
 
-            // What comes in meanwhile must not wait for a midnight's many.
-            foreach (var persons in work.Persons.Order().Chunk(PersonsPerTurn))
-            {
-                await LookAsync(persons, work, cancellationToken);
-                var tracked = new Work();
-                if (_tail!.Take(_plan!, tracked, PersonsPerTurn) is { } received)
-                {
-                    await LookAsync(tracked, cancellationToken);
-                    tools.Metrics.NoteLag(project, Now - received);
-                }
-            }
+            await LookAsync(work, cancellationToken);
         }
 
         return due.Count > 0;
     }
+
+    private bool IsSomebodyDue => _due.Next is { } next && next <= Now;
 
     /// <summary>What happened to fixed lists while nobody looked.</summary>
     private async Task FollowMergesAsync(CancellationToken cancellationToken)

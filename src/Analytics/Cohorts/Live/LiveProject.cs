@@ -38,7 +38,7 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
     private LivePlan? _plan;
     private Work _work = new();
     private int _definitionsVersion = -1;
-    private int? _retentionDays;
+    private (int? Days, long Drops) _retention;
     private Instant _nextKeeping;
     private Instant _nextComparing;
 
@@ -46,7 +46,7 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
     {
         _box.IsAttended = true;
         _nextComparing = Now + Duration.FromTimeSpan(tools.Options.CohortComparisonInterval);
-        _retentionDays = store.RetentionDays;
+        _retention = (store.RetentionDays, store.DropCount);
         try
         {
             while (true)
@@ -55,7 +55,7 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
                 await ReadMailAsync(cancellationToken);
                 if (await TakeTurnAsync(began, cancellationToken))
                 {
-                    await RestAsync(tools.Options.CohortInterval - tools.Time.GetElapsedTime(began), cancellationToken);
+                    await RestAsync(IsSomebodyDue ? TimeSpan.Zero : tools.Options.CohortInterval - tools.Time.GetElapsedTime(began), cancellationToken);
                 }
                 else
                 {
@@ -111,7 +111,7 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
             // In the time until what happened next is looked at.
         }
 
-        if (_work.IsEmpty)
+        if (_work.IsEmpty && !IsSomebodyDue)
         {
             Confirm(context.Now);
         }
@@ -227,13 +227,13 @@ internal sealed partial class LiveProject(ProjectId project, IEventStore store, 
         }
     }
 
-    /// <summary>The context of now. When the project's names or days have changed, everything is computed anew.</summary>
+    /// <summary>The context of now. When the project's names or days have changed, or old events were dropped, everything is computed anew.</summary>
     private async Task<QueryContext> PlanAsync(CancellationToken cancellationToken)
     {
         var context = await tools.Projects.ContextAsync(project, cancellationToken);
-        if (_plan is { } plan && (!ReferenceEquals(plan.Lexicon, context.Lexicon) || plan.Calendar != context.Calendar || _retentionDays != store.RetentionDays))
+        if (_plan is { } plan && (!ReferenceEquals(plan.Lexicon, context.Lexicon) || plan.Calendar != context.Calendar || _retention != (store.RetentionDays, store.DropCount)))
         {
-            _retentionDays = store.RetentionDays;
+            _retention = (store.RetentionDays, store.DropCount);
             _plan = new LivePlan(await tools.Cohorts.DefinitionsAsync(project, cancellationToken), context.Lexicon, context.Calendar);
             foreach (var cohort in _plan.InOrder)
             {

@@ -216,6 +216,15 @@ internal sealed class PersonBits
 
     public bool Contains(PersonNumber person) => person.Value >> 6 < _words.Length && (_words[person.Value >> 6] & (1UL << (person.Value & 63))) != 0;
 
-    /// <summary>Ascending.</summary>
-    public PersonSet ToSet() => PersonSet.OfWords(_words);
+    /// <summary>The first so many, ascending.</summary>
+    public IEnumerable<PersonNumber> First(int most)
+    {
+        for (var place = 0; place < _words.Length && most > 0; place++)
+        {
+            for (var word = _words[place]; word != 0 && most > 0; word &= word - 1, most--)
+            {
+                yield return new PersonNumber((place << 6) + System.Numerics.BitOperations.TrailingZeroCount(word));
+            }
+        }
+    }
 }
