@@ -142,8 +142,8 @@ public sealed partial class EventStore
         AskAsync(Present(), question => Vocabulary.Usage(question, source), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> PropertyValuesAsync(PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken) =>
-        AskAsync(Present(), question => Vocabulary.Values(question.View, source, eventName, property, search, limit), cancellationToken);
+    public Task<IReadOnlyList<string>> PropertyValuesAsync(PropertySource source, string? eventName, string property, string? search, int limit, QueryContext context, CancellationToken cancellationToken) =>
+        AskAsync(context, question => Vocabulary.Values(question, source, eventName, property, search, limit), cancellationToken);
 
     private QueryContext Present() => new() { Calendar = ProjectCalendar.Utc, Now = Instant.FromDateTimeOffset(_time.GetUtcNow()) };
 

@@ -131,7 +131,7 @@ public sealed class HardData
         TestContext.Current.TestOutputHelper?.WriteLine($"{bytes / Rows} bytes an event");
         (bytes / Rows).ShouldBeLessThan(200);
         await temporary.ReopenAsync();
-        var values = await temporary.Store.PropertyValuesAsync(Model.Predicates.PropertySource.Event, "Play", "word 5", null, 100, default);
+        var values = await temporary.Store.PropertyValuesAsync(Model.Predicates.PropertySource.Event, "Play", "word 5", null, 100, new QueryContext { Calendar = ProjectCalendar.Utc, Now = default }, default);
         values.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(0, Rows).Where(n => n % Properties == 5).Select(n => $"w{n}").Order(StringComparer.Ordinal));
         (await temporary.Store.TimelineAsync("p7", null, 1, default)).Single().Properties.Count.ShouldBe(2);
     }

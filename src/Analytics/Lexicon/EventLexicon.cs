@@ -1,4 +1,5 @@
 using Rondo.Analytics.Contracts;
+using Rondo.Analytics.Projects;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Stores;
@@ -7,7 +8,7 @@ using Rondo.Model.Time;
 namespace Rondo.Analytics.Lexicon;
 
 /// <summary>What is tracked, as the store sees it.</summary>
-internal sealed class EventLexicon(IEventStores stores) : ILexicon
+internal sealed class EventLexicon(IEventStores stores, ProjectDirectory projects) : ILexicon
 {
     public async Task<IReadOnlyList<EventSummary>> EventsAsync(ProjectId project, CancellationToken cancellationToken) =>
         await (await stores.OpenAsync(project, cancellationToken)).EventNamesAsync(cancellationToken);
@@ -19,7 +20,7 @@ internal sealed class EventLexicon(IEventStores stores) : ILexicon
         await (await stores.OpenAsync(project, cancellationToken)).PropertyUsageAsync(source, cancellationToken);
 
     public async Task<IReadOnlyList<string>> ValuesAsync(ProjectId project, PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken) =>
-        await (await stores.OpenAsync(project, cancellationToken)).PropertyValuesAsync(source, eventName, property, search, limit, cancellationToken);
+        await (await stores.OpenAsync(project, cancellationToken)).PropertyValuesAsync(source, eventName, property, search, limit, await projects.ContextAsync(project, cancellationToken), cancellationToken);
 
     public async Task<IReadOnlyList<TrackedEvent>> LatestAsync(ProjectId project, string? name, int limit, CancellationToken cancellationToken) =>
         await (await stores.OpenAsync(project, cancellationToken)).RecentEventsAsync(name, TimeWindow.Always, limit, cancellationToken);

@@ -72,16 +72,21 @@ internal static class Vocabulary
         return (count, last);
     }
 
-    public static IReadOnlyList<string> Values(StoreView view, PropertySource source, string? eventName, string property, string? search, int limit)
+    public static IReadOnlyList<string> Values(Question question, PropertySource source, string? eventName, string property, string? search, int limit)
     {
+        var view = question.View;
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        if (source == PropertySource.User)
+        if (question.Filter.Values.IsOfPerson(source, property))
         {
-            var values = view.Profiles.Read(property, view.Ids.Count);
+            var values = question.Filter.Values.OfPersons(source, property);
             for (var person = 0; person < values.Length; person++)
             {
                 Count(counts, values[person]);
             }
+        }
+        else if (source != PropertySource.Event)
+        {
+            CountComputed(question, source, eventName, property, counts);
         }
         else
         {
@@ -100,6 +105,24 @@ internal static class Vocabulary
             .ThenBy(value => value.Key, StringComparer.Ordinal)
             .Take(limit)
             .Select(value => value.Key)];
+    }
+
+    private static void CountComputed(Question question, PropertySource source, string? eventName, string property, Dictionary<string, long> counts)
+    {
+        var canonical = question.View.Ids.Canonical;
+        foreach (var run in Runs(question.View, eventName))
+        {
+            var values = question.Filter.Values.Of(run, source, property);
+            var persons = run.Persons;
+            for (var index = 0; index < persons.Length; index++)
+            {
+                var (start, end) = run.RowsAt(index);
+                for (var row = start; row < end; row++)
+                {
+                    Count(counts, values.At(row, canonical[persons[index]]));
+                }
+            }
+        }
     }
 
     private static IEnumerable<Run> Runs(StoreView view, string? eventName) =>

@@ -23,12 +23,12 @@ public sealed record DisplayNames
     /// <summary>What an event is called.</summary>
     public string Event(string name) => Events.GetValueOrDefault(name, name);
 
-    /// <summary>What a property is called; a column of a lookup table by its name and its table's.</summary>
+    /// <summary>What a property is called; a column of a lookup table and a field of an object by their own names.</summary>
     public string Property(PropertySource source, string name) => source switch
     {
         PropertySource.Event => EventProperties.GetValueOrDefault(name, name),
         PropertySource.User => UserProperties.GetValueOrDefault(name, name),
-        PropertySource.Expression => LookupColumn.Of(name)?.Title ?? name,
+        PropertySource.Expression => LookupColumn.Of(name)?.Title ?? ObjectField.Of(name)?.Title ?? name,
         _ => name,
     };
 

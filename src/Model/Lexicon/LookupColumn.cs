@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Rondo.Model.Expressions;
 using Rondo.Model.Predicates;
 
 namespace Rondo.Model.Lexicon;
@@ -14,20 +15,13 @@ public sealed partial record LookupColumn(string Table, string Column, PropertyS
     public string Title => $"{Column} ({Table})";
 
     /// <summary>As a property of the source <see cref="PropertySource.Expression"/>.</summary>
-    public string ToExpression() => $"lookup({Quoted(Table)}, {Quoted(Column)}, {(KeySource == PropertySource.User ? "user" : "properties")}[{Quoted(Key)}])";
+    public string ToExpression() => $"lookup({Quoting.Quoted(Table)}, {Quoting.Quoted(Column)}, {(KeySource == PropertySource.User ? "user" : "properties")}[{Quoting.Quoted(Key)}])";
 
     /// <summary>The column that an expression stands for; null when it does anything else.</summary>
     public static LookupColumn? Of(string expression) => Form().Match(expression) is { Success: true } found
-        ? new LookupColumn(Unquoted(found.Groups[1]), Unquoted(found.Groups[2]), found.Groups[3].Value == "user" ? PropertySource.User : PropertySource.Event, Unquoted(found.Groups[4]))
+        ? new LookupColumn(Quoting.Read(found.Groups[1]), Quoting.Read(found.Groups[2]), found.Groups[3].Value == "user" ? PropertySource.User : PropertySource.Event, Quoting.Read(found.Groups[4]))
         : null;
-
-    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
-
-    private static string Unquoted(Group group) => Escaped().Replace(group.Value, "$1");
 
     [GeneratedRegex("""^lookup\("((?:[^"\\]|\\.)+)", "((?:[^"\\]|\\.)+)", (properties|user)\["((?:[^"\\]|\\.)+)"\]\)$""")]
     private static partial Regex Form();
-
-    [GeneratedRegex(@"\\(.)")]
-    private static partial Regex Escaped();
 }

@@ -122,7 +122,7 @@ public interface IEventStore : IAsyncDisposable
     Task SetRetentionAsync(int? days, CancellationToken cancellationToken);
 
     /// <summary>Values of a property as text, most frequent first, at most <paramref name="limit"/>, containing <paramref name="search"/> whatever the case.</summary>
-    Task<IReadOnlyList<string>> PropertyValuesAsync(PropertySource source, string? eventName, string property, string? search, int limit, CancellationToken cancellationToken);
+    Task<IReadOnlyList<string>> PropertyValuesAsync(PropertySource source, string? eventName, string property, string? search, int limit, QueryContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>A batch with its place in the log.</summary>

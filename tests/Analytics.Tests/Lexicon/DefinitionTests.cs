@@ -67,6 +67,19 @@ public sealed class DefinitionTests
     }
 
     [Fact]
+    public async Task Values_of_what_is_computed_are_offered_like_others()
+    {
+        await using var world = await CreateAsync();
+        await world.AddAsync(Event("A", "ann", null, P("price", 150)), Event("A", "bob", null, P("price", 50)), Event("A", "cem", null, P("price", 60)));
+        await world.SetAsync("ann", P("plan", "pro"));
+        await world.Get<IDefinitions>().SaveAsync(world.Project, new CustomProperty("Tier", "", "if(properties[\"price\"] > 100, \"high\", \"low\")"), default);
+        var lexicon = world.Get<ILexicon>();
+        (await lexicon.ValuesAsync(world.Project, PropertySource.Custom, "A", "Tier", null, 50, default)).ShouldBe(["low", "high"]);
+        (await lexicon.ValuesAsync(world.Project, PropertySource.Expression, null, "properties[\"price\"] * 2", "1", 50, default)).ShouldBe(["100", "120"]);
+        (await lexicon.ValuesAsync(world.Project, PropertySource.Expression, null, "upper(user[\"plan\"])", null, 50, default)).ShouldBe(["PRO"]);
+    }
+
+    [Fact]
     public async Task A_lookup_table_is_joined_by_its_key()
     {
         await using var world = await CreateAsync();

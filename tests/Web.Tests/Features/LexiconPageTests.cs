@@ -5,11 +5,15 @@ using MudBlazor;
 using Rondo.Analytics.Contracts;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Predicates;
+using Rondo.Model.Queries;
 using Rondo.Model.Time;
 using Rondo.Web.Components;
+using Rondo.Web.Features.Funnels;
 using Rondo.Web.Features.Lexicon;
 using Rondo.Web.Features.Settings;
 using static Rondo.Web.Tests.Site;
+using Breakdown = Rondo.Model.Queries.Breakdown;
+using DateRange = Rondo.Model.Time.DateRange;
 
 namespace Rondo.Web.Tests.Features;
 
@@ -86,6 +90,33 @@ public sealed class LexiconPageTests
         (await site.Get<IDefinitions>().LookupTablesAsync(site.Project.Id, default)).Single().ShouldSatisfyAllConditions(table => table.Name.ShouldBe("things"), table => table.RowCount.ShouldBe(2));
 
         Task Press(string text) => dialogs.FindAll("button").First(button => button.TextContent.Trim() == text).ClickAsync(new());
+    }
+
+    [Fact]
+    public async Task Sentences_tables_and_pickers_call_things_as_the_lexicon_does()
+    {
+        await using var site = await OpenAsync(Event("play_song", "ann", 5, P("utm_src", "mail"), P("kind", "x")), Event("checkout", "ann", 4));
+        foreach (var entry in new[] { new LexiconEntry(LexiconKind.Event, "play_song", "Song played"), new LexiconEntry(LexiconKind.Event, "checkout", "Bought"), new LexiconEntry(LexiconKind.EventProperty, "utm_src", "Source") })
+        {
+            await site.Get<IDefinitions>().SaveAsync(site.Project.Id, entry, default);
+        }
+
+        var query = new FunnelQuery
+        {
+            Steps = [new EventSelector("play_song", new PropertyPredicate(PropertySource.Event, "utm_src", PropertyOperator.IsSet, [])), new EventSelector("checkout")],
+            Range = DateRange.Last(7, CalendarUnit.Day),
+            Breakdowns = [new Breakdown(PropertySource.Event, "utm_src")],
+            HoldConstant = [new PropertyName(PropertySource.Expression, "lookup(\"Kinds\", \"family\", properties[\"kind\"])")],
+        };
+        await site.Get<IDefinitions>().SaveTableAsync(site.Project.Id, "Kinds", new MemoryStream("kind,family\nx,letters\n"u8.ToArray()), default);
+        var page = site.Show<FunnelPage>("funnels", ("q", QueryAddress.Write(query)));
+        page.WaitForAssertion(() => page.Find(".question").TextContent.ShouldBe("Of people who did “Song played” where “Source” is set, how many did “Bought” within 7 days, with the same “family (Kinds)”, by “Source”, last 7 days"));
+        page.Find("thead").TextContent.ShouldContain("1. Song played");
+        page.Find("thead").TextContent.ShouldContain("Source");
+        page.Find(".step-head").TextContent.ShouldContain("Song played");
+        page.FindAll(".chips .badge").Single().TextContent.ShouldContain("family (Kinds)");
+        page.Find(".event-picker").TextContent.ShouldContain("Song played");
+        page.Markup.ShouldNotContain(">play_song<");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
+using Rondo.Model;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
@@ -25,10 +27,12 @@ internal abstract record ReportControl(string Name, object Before, object After)
         where TPage : IComponent
         where TQuery : class
     {
+        private static readonly PropertyValue Cart = JsonSerializer.Deserialize<PropertyValue>("""[{"sku":"a","price":5}]""", ModelJson.Options);
+
         public override async Task CheckAsync()
         {
             await using var site = await OpenAsync(
-                Event("A", "ann", 5, P("os", "iOS"), P("kind", "x"), new Property("price", PropertyValue.Of(7)), new Property("tags", PropertyValue.Of([PropertyValue.Of("red")]))),
+                Event("A", "ann", 5, P("os", "iOS"), P("kind", "x"), new Property("price", PropertyValue.Of(7)), new Property("tags", PropertyValue.Of([PropertyValue.Of("red")])), new Property("cart", Cart)),
                 Event("A", "ann", 6, P("os", "iOS")),
                 Event("A", "bob", 4, P("os", "Android")),
                 Event("B", "ann", 3, P("os", "iOS"), P("kind", "x")),

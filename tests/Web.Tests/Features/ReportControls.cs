@@ -98,6 +98,8 @@ internal static partial class ReportControls
             Broken("by a custom property", ByOs, new Breakdown(PropertySource.Custom, "Size"), hand => hand.PickAsync("Breakdown: os", "Size")),
             Broken("by the profile", ByOs, new Breakdown(PropertySource.User, "plan"), hand => hand.PickAsync("Breakdown: os", "plan")),
             Broken("by a column of a table", ByOs, new Breakdown(PropertySource.Expression, Family), hand => hand.PickAsync("Breakdown: os", "family", "kind")),
+            Broken("by a field of objects", ByOs, new Breakdown(PropertySource.Expression, "map(item, properties[\"cart\"], item[\"sku\"])"), hand => hand.PickAsync("Breakdown: os", "cart", "sku")),
+            Broken("by a list without objects", ByOs, new Breakdown(PropertySource.Event, "tags"), hand => hand.PickAsync("Breakdown: os", "tags")),
             Broken("by another cohort too", Breakdown.Of(new CohortId(1)), Breakdown.Of(new CohortId(1), new CohortId(2)), hand => hand.PickAsync("Another cohort", "Calm")),
             Bucketed("in automatic ranges", null, new AutoBuckets(), hand => hand.SetAsync("How values are put together", "auto")),
             Bucketed("width of ranges", even, even with { Size = 5 }, hand => hand.WriteAsync("label:has(input) > input.count[value='10']", "5")),

@@ -116,6 +116,16 @@ internal static class OperatorChoice
         _ => "is since",
     };
 
+    /// <summary>What a chosen text may stand for: of a computed property nobody knows beforehand whether "5" is a number.</summary>
+    public static IEnumerable<PropertyValue> ValuesOf(string text, IReadOnlyCollection<PropertyKind> kinds)
+    {
+        yield return ValueOf(text, kinds);
+        if (kinds.Count == 0 && ValueOf(text, [PropertyKind.Number, PropertyKind.Boolean]) is { Kind: not PropertyKind.String } typed)
+        {
+            yield return typed;
+        }
+    }
+
     /// <summary>The typed value of a text, as the property carries it.</summary>
     public static PropertyValue ValueOf(string text, IReadOnlyCollection<PropertyKind> kinds)
     {

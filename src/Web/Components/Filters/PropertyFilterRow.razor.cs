@@ -34,7 +34,7 @@ public sealed partial class PropertyFilterRow
     [Parameter]
     public bool IsForPerson { get; set; }
 
-    private IReadOnlyList<string> Texts => Value.Values.IsDefaultOrEmpty ? [] : [.. Value.Values.Select(value => value.ToText() ?? string.Empty)];
+    private IReadOnlyList<string> Texts => Value.Values.IsDefaultOrEmpty ? [] : [.. Value.Values.Select(value => value.ToText() ?? string.Empty).Distinct()];
 
     private IEnumerable<PropertyOperator> Choices
     {
@@ -73,7 +73,7 @@ public sealed partial class PropertyFilterRow
     }
 
     private Task ChangeValuesAsync(IReadOnlyList<string> texts) =>
-        ValueChanged.InvokeAsync(Value with { Values = [.. texts.Select(text => OperatorChoice.ValueOf(text, _kinds))] });
+        ValueChanged.InvokeAsync(Value with { Values = [.. texts.SelectMany(text => OperatorChoice.ValuesOf(text, _kinds))] });
 
     private string Unit => Texts.ElementAtOrDefault(1) ?? "day";
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
 using Rondo.Model.Cohorts;
@@ -34,6 +35,8 @@ public sealed partial class PropertyPicker
 {
     private IReadOnlyList<PickerItem> _items = [];
     private PickedColumn? _column;
+    private Flyout? _flyout;
+    private string _placeholder = string.Empty;
 
     [CascadingParameter]
     private Project Project { get; set; } = default!;
@@ -95,7 +98,7 @@ public sealed partial class PropertyPicker
 
     private async Task ReadAsync()
     {
-        _column = null;
+        (_column, _placeholder) = (null, L["Search properties"]);
         var items = new List<PickerItem>();
         if (OffersBehaviour)
         {
@@ -135,10 +138,10 @@ public sealed partial class PropertyPicker
         _items = items;
     }
 
-    private static PickerItem ItemOf(PropertySource source, PropertySummary property, string group, IReadOnlyDictionary<string, LexiconEntry> entries)
+    private PickerItem ItemOf(PropertySource source, PropertySummary property, string group, IReadOnlyDictionary<string, LexiconEntry> entries)
     {
         var title = entries.TryGetValue(property.Name, out var entry) && entry.DisplayName.Length > 0 ? entry.DisplayName : property.Name;
-        return new PickerItem(new PickedProperty(source, property.Name, property.Kinds), title, group, IconOf(property.Kinds), title == property.Name ? null : property.Name);
+        return new PickerItem(new PickedProperty(source, property.Name, property.Kinds), title, group, IconOf(property.Kinds), title == property.Name ? null : property.Name, LeadsOn: OffersComputed && _column is null && MayHoldObjects(property.Kinds));
     }
 
     /// <summary>Properties as they are tracked.</summary>
@@ -162,21 +165,66 @@ public sealed partial class PropertyPicker
         return items;
     }
 
-    /// <summary>A column of a table asks for the property that finds its rows; the one that is called like the table's key comes first.</summary>
+    /// <summary>
+    /// A column of a table asks for the property that finds its rows; the one that is called like the table's key comes first. A
+    /// property that holds objects asks for one of their fields, or itself.
+    /// </summary>
     private async Task PickAsync(PickerItem item)
     {
         switch (item.Value)
         {
             case PickedColumn column:
+                (_column, _placeholder) = (column, L["Find rows of {0} by which property?", column.Table]);
                 _items = [.. (await StoredAsync()).OrderBy(key => ((PickedProperty)key.Value!).Name == column.Key ? 0 : 1)];
-                _column = column;
                 break;
             case PickedProperty key when _column is { } column:
-                await OnPick.InvokeAsync(new PickedProperty(PropertySource.Expression, new LookupColumn(column.Table, column.Column, key.Source, key.Name).ToExpression(), []));
+                await GiveAsync(new LookupColumn(column.Table, column.Column, key.Source, key.Name).ToExpression());
+                break;
+            case PickedProperty property when item.LeadsOn && await FieldsOfAsync(property) is { Count: > 0 } fields:
+                _placeholder = L["Which field of {0}?", item.Title];
+                _items = [.. fields.Select(field => new PickerItem(field, field.Field, L["Fields of {0}", item.Title], Outlined.DataObject)), item with { Title = L["{0} as a whole", item.Title], LeadsOn = false }];
+                break;
+            case ObjectField field:
+                await GiveAsync(field.ToExpression());
                 break;
             default:
                 await OnPick.InvokeAsync(item.Value);
+                await CloseAsync(item);
                 break;
+        }
+    }
+
+    private Task GiveAsync(string expression) => OnPick.InvokeAsync(new PickedProperty(PropertySource.Expression, expression, []));
+
+    /// <summary>What might have asked for more and did not has left the panel open.</summary>
+    private async Task CloseAsync(PickerItem item)
+    {
+        if (item.LeadsOn && _flyout is not null)
+        {
+            await _flyout.CloseAsync();
+        }
+    }
+
+    private static bool MayHoldObjects(IReadOnlyList<PropertyKind> kinds) => kinds.Contains(PropertyKind.List) || kinds.Contains(PropertyKind.Object);
+
+    /// <summary>The fields of the objects among the most frequent values.</summary>
+    private async Task<IReadOnlyList<ObjectField>> FieldsOfAsync(PickedProperty property)
+    {
+        var values = await Vocabulary.ValuesAsync(Project.Id, property.Source, EventName, property.Name, null, CancellationToken.None);
+        return [.. values.Where(value => value.StartsWith('{')).SelectMany(NamesIn).Distinct().Order(StringComparer.Ordinal).Select(field => new ObjectField(property.Source, property.Name, field, property.Kinds.Contains(PropertyKind.List)))];
+    }
+
+    private static IEnumerable<string> NamesIn(string value)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(value);
+            return json.RootElement.ValueKind == JsonValueKind.Object ? [.. json.RootElement.EnumerateObject().Select(field => field.Name)] : [];
+        }
+        catch (JsonException)
+        {
+            // A text that merely begins like an object.
+            return [];
         }
     }
 
