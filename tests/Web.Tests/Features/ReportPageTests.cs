@@ -162,5 +162,32 @@ public sealed class ReportPageTests
         page.WaitForAssertion(() => page.Markup.ShouldContain("5 – 8.5"));
     }
 
+    [Fact]
+    public async Task Segments_are_shown_as_their_difference_from_all_together()
+    {
+        await using var site = await OpenAsync(Event("A", "ann", 5, P("os", "iOS")), Event("A", "ann", 4, P("os", "iOS")), Event("A", "bob", 5, P("os", "Android")));
+        var query = new InsightsQuery { Metrics = [new Metric(new EventSelector("A"), Measure.Total)], Range = DateRange.Last(1, CalendarUnit.Day), Breakdowns = [new Breakdown(PropertySource.Event, "os")] };
+        var page = site.Show<InsightsPage>("insights", ("q", QueryAddress.Write(query)), ("versus", "overall"));
+        page.WaitForAssertion(() => page.FindAll("tbody tr").Select(row => row.QuerySelector("td")!.TextContent.Trim()).ShouldBe(["3", "-33.3%", "-66.7%"]));
+        page.FindComponent<Chart>().Instance.Drawing.ShouldBeOfType<BarDrawing>().IsPercent.ShouldBeTrue();
+        await page.Find("select[aria-label='Values or differences']").ChangeAsync(new() { Value = string.Empty });
+        page.WaitForAssertion(() => page.FindAll("tbody tr").Select(row => row.QuerySelector("td")!.TextContent.Trim()).ShouldBe(["3", "2", "1"]));
+        site.InAddress("versus").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_a_retention_table_shows_is_in_the_address()
+    {
+        await using var site = await OpenAsync(Event("A", "ann", 50), Event("A", "ann", 25), Event("A", "bob", 50));
+        var query = new RetentionQuery { Birth = new EventSelector("A"), Return = new EventSelector("A"), Range = DateRange.Last(7, CalendarUnit.Day), Unit = CalendarUnit.Day, Buckets = 3, Criterion = RetentionCriterion.On };
+        var page = site.Show<RetentionPage>("retention", ("q", QueryAddress.Write(query)), ("show", "People"), ("trend", "1"));
+        page.WaitForAssertion(() => page.Find("select[aria-label='What is shown']").GetAttribute("value").ShouldBe("People"));
+        page.Find("select[aria-label='Kind of chart']").GetAttribute("value").ShouldBe("trend");
+        await page.Find("select[aria-label='What is shown']").ChangeAsync(new() { Value = "Rate" });
+        site.InAddress("show").ShouldBeNull();
+        await page.Find("select[aria-label='Kind of chart']").ChangeAsync(new() { Value = "curve" });
+        site.InAddress("trend").ShouldBeNull();
+    }
+
     private static FunnelQuery Funnel(params string[] steps) => new() { Steps = [.. steps.Select(step => new EventSelector(step))], Range = DateRange.Last(7, CalendarUnit.Day) };
 }

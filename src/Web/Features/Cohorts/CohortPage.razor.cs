@@ -3,6 +3,7 @@ using MudBlazor;
 using Rondo.Analytics.Contracts;
 using Rondo.Model;
 using Rondo.Model.Cohorts;
+using Rondo.Model.Lexicon;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
 using Rondo.Web.Charts;
@@ -23,6 +24,7 @@ public sealed partial class CohortPage : IDisposable
     private PeoplePage? _page;
     private Dictionary<PersonNumber, CohortMember> _members = [];
     private Dictionary<CohortId, string> _names = [];
+    private DisplayNames _called = DisplayNames.None;
     private CohortComparison? _comparison;
     private IReadOnlyList<Problem> _problems = [];
     private int _pageNumber = 1;
@@ -41,6 +43,9 @@ public sealed partial class CohortPage : IDisposable
     [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
+    [Inject]
+    private Vocabulary Vocabulary { get; set; } = default!;
+
     private CohortId Id => new(CohortNumber);
 
     public void Dispose()
@@ -58,6 +63,7 @@ public sealed partial class CohortPage : IDisposable
 
         _readFor = CohortNumber;
         _pageNumber = 1;
+        _called = await Vocabulary.NamesAsync(Project.Id);
         await ReadAsync();
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
+using Rondo.Model.Lexicon;
+using Rondo.Web.Components;
 
 namespace Rondo.Web.Features.Cohorts;
 
@@ -7,14 +9,22 @@ namespace Rondo.Web.Features.Cohorts;
 public sealed partial class CohortsPage
 {
     private IReadOnlyList<Cohort>? _cohorts;
+    private DisplayNames _called = DisplayNames.None;
     private string _search = string.Empty;
     private bool _showsArchived;
 
     [Inject]
     private ICohorts Cohorts { get; set; } = default!;
 
+    [Inject]
+    private Vocabulary Vocabulary { get; set; } = default!;
+
     private IEnumerable<Cohort> Shown => _cohorts!.Where(cohort => (_showsArchived || !cohort.IsArchived)
         && (_search.Length == 0 || cohort.Name.Contains(_search, StringComparison.CurrentCultureIgnoreCase) || cohort.Words.Contains(_search, StringComparison.CurrentCultureIgnoreCase)));
 
-    protected override async Task OnParametersSetAsync() => _cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
+    protected override async Task OnParametersSetAsync()
+    {
+        _called = await Vocabulary.NamesAsync(Project.Id);
+        _cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
+    }
 }

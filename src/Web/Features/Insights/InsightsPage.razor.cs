@@ -27,6 +27,12 @@ public sealed partial class InsightsPage
     [SupplyParameterFromQuery(Name = "chart")]
     public string? ChartKind { get; set; }
 
+    /// <summary>"overall" shows each segment as its difference from all together; null (default) shows it as it is.</summary>
+    [SupplyParameterFromQuery(Name = "versus")]
+    public string? Versus { get; set; }
+
+    private bool IsVersusOverall => Versus == "overall" && AnsweredQuery!.Breakdowns.Length > 0;
+
     private IReadOnlyList<(string Value, string Text)> ChartKinds => [("line", L["Lines"]), ("bar", L["Bars"]), ("stacked", L["Stacked"])];
 
     private IReadOnlyList<Cohort> _cohorts = [];
@@ -63,11 +69,12 @@ public sealed partial class InsightsPage
 
         _drawnSeries = [.. result.Series.Where(IsPlotted)];
         var buckets = result.Buckets.Select(bucket => Figures.Bucket(bucket, query.Unit, Project.Calendar)).ToArray();
-        var drawn = _drawnSeries.Select(series => new DrawnSeries(KeyOf(series), NameOf(series), ColorOf(series), series.Values)).Concat(PastOf(result)).ToArray();
+        var drawn = _drawnSeries.Select(series => new DrawnSeries(KeyOf(series), NameOf(series), ColorOf(series), [.. series.Values.Select((_, bucket) => FigureOf(result, series, bucket))]))
+            .Concat(IsVersusOverall ? [] : PastOf(result)).ToArray();
         var note = L["still going on"].Value;
         _drawing = (ChartKind ?? "line") == "line" && buckets.Length > 1
-            ? new LineDrawing { Buckets = buckets, Series = drawn, FirstIncomplete = result.FirstIncompleteBucket, IncompleteNote = note }
-            : new BarDrawing { Buckets = buckets, Series = drawn, FirstIncomplete = result.FirstIncompleteBucket, IncompleteNote = note, IsStacked = ChartKind == "stacked" };
+            ? new LineDrawing { Buckets = buckets, Series = drawn, FirstIncomplete = result.FirstIncompleteBucket, IncompleteNote = note, IsPercent = IsVersusOverall }
+            : new BarDrawing { Buckets = buckets, Series = drawn, FirstIncomplete = result.FirstIncompleteBucket, IncompleteNote = note, IsStacked = ChartKind == "stacked", IsPercent = IsVersusOverall };
 
         _table = new ReportTableModel(
             query.Breakdowns.Length == 0 ? L["Event"] : TitleOf(query.Breakdowns),
@@ -76,8 +83,8 @@ public sealed partial class InsightsPage
                 KeyOf(series),
                 NameOf(series),
                 [
-                    new TableCell(Figures.Number(series.Total), series.Total, SelectionFor(query, series, null), Title: PastTitle(result, series, null)),
-                    .. series.Values.Select((value, index) => new TableCell(Figures.Number(value), value, SelectionFor(query, series, index), IsIncomplete: index >= result.FirstIncompleteBucket, Title: PastTitle(result, series, index))),
+                    CellOf(query, result, series, null),
+                    .. series.Values.Select((_, index) => CellOf(query, result, series, index)),
                 ],
                 ColorOf(series),
                 IsPlotted(series)))]);
@@ -87,6 +94,45 @@ public sealed partial class InsightsPage
     private IEnumerable<DrawnSeries> PastOf(InsightsResult result) => result.Past
         .Where(IsPlotted)
         .Select(series => new DrawnSeries($"past/{KeyOf(series)}", L["{0}, before", NameOf(series)], Palette.Overall, [.. Enumerable.Range(0, result.Buckets.Length).Select(bucket => bucket < series.Values.Length ? series.Values[bucket] : null)], result.Buckets.Length));
+
+    private TableCell CellOf(InsightsQuery query, InsightsResult result, InsightsSeries series, int? bucket)
+    {
+        var figure = FigureOf(result, series, bucket);
+        var isDifference = IsVersusOverall && series.Segment.Kind != SegmentKind.Overall;
+        var value = ValueOf(series, bucket);
+        return new TableCell(
+            isDifference ? $"{(figure > 0 ? "+" : string.Empty)}{Figures.Percent(figure)}" : Figures.Number(figure),
+            figure,
+            SelectionFor(query, series, bucket),
+            IsIncomplete: bucket >= result.FirstIncompleteBucket,
+            Title: isDifference ? Figures.Number(value) : PastTitle(result, series, bucket));
+    }
+
+    /// <summary>What is shown: the value, or by how much it differs from that of all together.</summary>
+    private double? FigureOf(InsightsResult result, InsightsSeries series, int? bucket)
+    {
+        var value = ValueOf(series, bucket);
+        if (!IsVersusOverall || series.Segment.Kind == SegmentKind.Overall)
+        {
+            return value;
+        }
+
+        var whole = ValueOf(result.Series.First(other => other.Metric == series.Metric && other.Segment.Kind == SegmentKind.Overall), bucket);
+        return whole is null or 0 ? null : (value / whole) - 1;
+    }
+
+    private static double? ValueOf(InsightsSeries series, int? bucket) => bucket is { } at ? series.Values[at] : series.Total;
+
+    private void ChangeVersus(string? versus)
+    {
+        Versus = string.IsNullOrEmpty(versus) ? null : versus;
+        if (Answer is not null)
+        {
+            Show(AnsweredQuery!, Answer);
+        }
+
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("versus", Versus), replace: true);
+    }
 
     private string? PastTitle(InsightsResult result, InsightsSeries series, int? bucket)
     {

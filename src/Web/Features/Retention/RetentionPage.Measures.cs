@@ -21,6 +21,17 @@ public sealed partial class RetentionPage
         PerPerson,
     }
 
+    /// <summary>Of the answer that is drawn.</summary>
+    private Measured Measure => MeasureOf(AnsweredQuery!);
+
+    /// <summary>As the address says, as far as the question has it.</summary>
+    private Measured MeasureOf(RetentionQuery query) => (query.SumProperty, Enum.TryParse<Measured>(Shown, out var shown) ? shown : Measured.Rate) switch
+    {
+        (null, Measured.Sum or Measured.PerPerson) => Measured.Rate,
+        (not null, Measured.Rate or Measured.People) => Measured.Sum,
+        var (_, measured) => measured,
+    };
+
     private string BucketTitle(RetentionQuery query, int bucket)
     {
         var edges = query.BucketEdges();
@@ -34,7 +45,7 @@ public sealed partial class RetentionPage
         };
     }
 
-    private ImmutableArray<double?> AverageOf(RetentionSegment segment) => _measure switch
+    private ImmutableArray<double?> AverageOf(RetentionSegment segment) => Measure switch
     {
         Measured.People => segment.AverageCount,
         Measured.Sum => segment.AverageSum,
@@ -42,7 +53,7 @@ public sealed partial class RetentionPage
         _ => segment.Average,
     };
 
-    private double? FigureOf(RetentionRow row, int bucket) => _measure switch
+    private double? FigureOf(RetentionRow row, int bucket) => Measure switch
     {
         _ when row.Size == 0 => null,
         Measured.People => row.Retained[bucket],
@@ -51,11 +62,11 @@ public sealed partial class RetentionPage
         _ => (double)row.Retained[bucket] / row.Size,
     };
 
-    private string TextOf(double? figure) => _measure == Measured.Rate ? Figures.Percent(figure) : figure?.ToString("N1", CultureInfo.CurrentCulture) ?? Figures.None;
+    private string TextOf(double? figure) => Measure == Measured.Rate ? Figures.Percent(figure) : figure?.ToString("N1", CultureInfo.CurrentCulture) ?? Figures.None;
 
     private LineDrawing DrawingOf(RetentionQuery query, Func<RetentionSegment, string> colorOf)
     {
-        var trend = _trendBucket is { } chosen ? Math.Min(chosen, query.BucketCount() - 1) : (int?)null;
+        var trend = TrendBucket is { } chosen ? Math.Min(chosen, query.BucketCount() - 1) : (int?)null;
         var rows = Answer!.Result.Segments[0].Rows;
         return new LineDrawing
         {
@@ -68,7 +79,7 @@ public sealed partial class RetentionPage
                 IsStrong: segment.Segment.Kind == SegmentKind.Overall))],
             FirstIncomplete = trend is { } its ? rows.Count(row => row.CompleteBuckets > its) : query.BucketCount(),
             IncompleteNote = L["still going on"],
-            IsPercent = _measure == Measured.Rate,
+            IsPercent = Measure == Measured.Rate,
         };
     }
 
@@ -80,34 +91,44 @@ public sealed partial class RetentionPage
         }
 
         var segment = _drawnSegments[click.Series];
-        return SelectAsync((_trendBucket is { } bucket
+        return SelectAsync((TrendBucket is { } bucket
             ? SelectionOf(AnsweredQuery!, segment, segment.Rows[click.Index], Math.Min(bucket, AnsweredQuery!.BucketCount() - 1))
             : SelectionOf(AnsweredQuery!, segment, null, click.Index), click.X, click.Y));
     }
 
     private void ShowTrend(int? bucket)
     {
-        _trendBucket = bucket;
-        if (Answer is not null)
-        {
-            Show(AnsweredQuery!, Answer);
-        }
+        TrendBucket = bucket;
+        ShowAgain();
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("trend", bucket), replace: true);
     }
 
     private async Task ChangeMeasureAsync(ChangeEventArgs change)
     {
-        _measure = Enum.Parse<Measured>(change.Value!.ToString()!);
-        var sums = _measure is Measured.Sum or Measured.PerPerson;
-        if (sums && Query!.SumProperty is null)
+        var measured = Enum.Parse<Measured>(change.Value!.ToString()!);
+        Shown = measured == Measured.Rate ? null : measured.ToString();
+        var sums = measured is Measured.Sum or Measured.PerPerson;
+        if (sums == Query!.SumProperty is not null)
         {
-            var properties = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.Event, Query.Return.Event);
-            Change(Query with { SumProperty = properties.OrderByDescending(property => property.Kinds.Contains(Model.Events.PropertyKind.Number)).Select(property => property.Name).FirstOrDefault("amount") });
+            ShowAgain();
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("show", Shown), replace: true);
+            return;
         }
-        else if (!sums && Query!.SumProperty is not null)
+
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("show", Shown), replace: true);
+        if (!sums)
         {
             Change(Query with { SumProperty = null, SumSource = PropertySource.Event });
+            return;
         }
-        else if (Answer is not null)
+
+        var properties = await Vocabulary.PropertiesAsync(Project.Id, PropertySource.Event, Query.Return.Event);
+        Change(Query with { SumProperty = properties.OrderByDescending(property => property.Kinds.Contains(Model.Events.PropertyKind.Number)).Select(property => property.Name).FirstOrDefault("amount") });
+    }
+
+    private void ShowAgain()
+    {
+        if (Answer is not null)
         {
             Show(AnsweredQuery!, Answer);
         }

@@ -20,9 +20,15 @@ public sealed partial class RetentionPage
     private LineDrawing? _drawing;
     private ReportTableModel? _table;
     private IReadOnlyList<RetentionSegment> _drawnSegments = [];
-    private Measured _measure = Measured.Rate;
-    private int? _trendBucket;
     private string? _foldedNote;
+
+    /// <summary>What is shown of every cell; the share who came back when null.</summary>
+    [SupplyParameterFromQuery(Name = "show")]
+    public string? Shown { get; set; }
+
+    /// <summary>The period shown over time; null for the curve.</summary>
+    [SupplyParameterFromQuery(Name = "trend")]
+    public int? TrendBucket { get; set; }
 
     private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
 
@@ -45,12 +51,6 @@ public sealed partial class RetentionPage
         string ColorOf(RetentionSegment segment) => segment.Segment.Kind == SegmentKind.Overall ? (isBroken ? Palette.Overall : "#3B6FD4") : colors[TitleOf(segment.Segment)];
         bool IsPlotted(RetentionSegment segment) => (!isBroken || segment.Segment.Kind != SegmentKind.Overall) != _toggled.Contains(KeyOf(segment));
 
-        _measure = (query.SumProperty, _measure) switch
-        {
-            (null, Measured.Sum or Measured.PerPerson) => Measured.Rate,
-            (not null, Measured.Rate or Measured.People) => Measured.Sum,
-            _ => _measure,
-        };
         _drawnSegments = [.. segments.Where(IsPlotted)];
         _drawing = DrawingOf(query, ColorOf);
         _table = new ReportTableModel(
