@@ -72,6 +72,9 @@ const shareScale = drawing => {
   return drawing.isPercent && (drawing.fullScale || highest > .6) && highest <= 1 ? { max: 1, interval: .25 } : {};
 };
 
+// From zero on, unless something lies below it: differences, refunds, formulas.
+const lowest = drawing => drawing.series.some(series => series.values.some(value => value < 0)) ? undefined : 0;
+
 const cartesian = drawing => ({
   ...common(),
   grid: { left: 8, right: 32, top: 16, bottom: 4, containLabel: true },
@@ -82,7 +85,7 @@ const cartesian = drawing => ({
     axisLabel: { color: token('--text-muted'), hideOverlap: true, margin: 10 },
   },
   yAxis: {
-    type: 'value', min: 0, ...shareScale(drawing), minInterval: drawing.isPercent ? undefined : 1, splitNumber: 4,
+    type: 'value', min: lowest(drawing), ...shareScale(drawing), minInterval: drawing.isPercent ? undefined : 1, splitNumber: 4,
     axisLabel: { color: token('--text-muted'), formatter: drawing.isPercent ? value => `${Math.round(value * 100)}%` : short },
     splitLine: { lineStyle: { color: token('--border') } },
   },

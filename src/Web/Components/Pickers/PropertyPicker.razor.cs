@@ -174,7 +174,7 @@ public sealed partial class PropertyPicker
         switch (item.Value)
         {
             case PickedColumn column:
-                (_column, _placeholder) = (column, L["Find rows of {0} by which property?", column.Table]);
+                (_column, _placeholder) = (column, L["Find the row by…"]);
                 _items = [.. (await StoredAsync()).OrderBy(key => ((PickedProperty)key.Value!).Name == column.Key ? 0 : 1)];
                 break;
             case PickedProperty key when _column is { } column:
