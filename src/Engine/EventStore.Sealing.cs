@@ -82,15 +82,17 @@ public sealed partial class EventStore
         private readonly SemaphoreSlim _oneAtATime = new(1, 1);
         private readonly Task _loop;
         private Persisted _persisted;
+        private readonly Dictionary<int, int> _looseProfiles;
         private int _idsInFile;
         private SealUnit? _pending;
         private TaskCompletionSource _roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Sealer(EventStore store, Persisted persisted, int idsInFile, ILogger logger)
+        public Sealer(EventStore store, Persisted persisted, int idsInFile, Dictionary<int, int> looseProfiles, ILogger logger)
         {
             _store = store;
             _persisted = persisted;
             _idsInFile = idsInFile;
+            _looseProfiles = looseProfiles;
             _logger = logger;
             _loop = Task.Run(LoopAsync);
         }
@@ -111,6 +113,7 @@ public sealed partial class EventStore
             {
                 await SealAsync().ConfigureAwait(false);
                 await DropOldAsync().ConfigureAwait(false);
+                await FoldProfilesAsync().ConfigureAwait(false);
                 await CompactAsync().ConfigureAwait(false);
             }
             finally
@@ -274,7 +277,7 @@ public sealed partial class EventStore
                     Catalogue.RewriteBatches(connection, transaction, batches);
                 }
 
-                Catalogue.WriteProfiles(connection, transaction, unit.Profiles);
+                ProfileRows.Write(connection, transaction, unit.Profiles);
                 StoreDatabase.WriteMeta(connection, transaction, "sealed_position", unit.Position.Value);
                 StoreDatabase.WriteMeta(connection, transaction, "next_arrival", unit.NextArrival);
                 Catalogue.DropSealedBatches(connection, transaction, unit.Position.Value, retainedSince);
@@ -282,6 +285,11 @@ public sealed partial class EventStore
 
             _persisted = new Persisted(ids, eventNames, nextPart, unit.NextArrival);
             _pending = null;
+            foreach (var (person, _) in unit.Profiles)
+            {
+                ProfileRows.Count(_looseProfiles, person);
+            }
+
             if (idFile is not null)
             {
                 _store._ids.MoveTo(idFile);
@@ -331,6 +339,16 @@ public sealed partial class EventStore
         }
 
         private static IEnumerable<int> IdsWithEvents(Part? part, SealUnit unit) => part is null ? [] : unit.Runs.IdsSeen();
+
+        /// <summary>One block at a time, so that writers wait for no more than that.</summary>
+        private async Task FoldProfilesAsync()
+        {
+            foreach (var block in _looseProfiles.Where(block => block.Value >= ProfileRows.MostLoose).Select(block => block.Key).ToList())
+            {
+                await _store._log.ChangeCatalogAsync((connection, transaction) => ProfileRows.Fold(connection, transaction, block)).ConfigureAwait(false);
+                _looseProfiles.Remove(block);
+            }
+        }
 
         private async Task CompactAsync()
         {

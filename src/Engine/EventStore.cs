@@ -50,7 +50,7 @@ public sealed partial class EventStore : IEventStore
         _connection = connection;
         _eventNames = new EventNames(Catalogue.EventNames(_connection));
         Catalogue.RestoreIds(_connection, directory, _ids);
-        Catalogue.RestoreProfiles(_connection, _profiles);
+        var looseProfiles = ProfileRows.Restore(_connection, _profiles);
         _parts = [.. Catalogue.Parts(_connection, options.Disk, directory)];
         DeleteUnlistedParts();
         _nextArrival = StoreDatabase.ReadMeta(_connection, "next_arrival") ?? 1;
@@ -66,7 +66,7 @@ public sealed partial class EventStore : IEventStore
 
         // From here on the connection belongs to the log's writer; nothing else may touch it.
         _log = new DurableLog(_connection, directory, Apply, options, time);
-        _sealer = new Sealer(this, persisted, (int)idsInFile, logger);
+        _sealer = new Sealer(this, persisted, (int)idsInFile, looseProfiles, logger);
     }
 
     /// <inheritdoc/>

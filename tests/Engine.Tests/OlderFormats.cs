@@ -6,7 +6,7 @@ using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Tests;
 
-/// <summary>A folder says which format it has; another one is refused, left as it is, and the message says what to do.</summary>
+/// <summary>A folder says which format it has; one that cannot be brought up to date is refused, left as it is, and the message says what to do.</summary>
 public sealed class OlderFormats : IDisposable
 {
     /// <summary>The tables of format 1, as far as they tell the format.</summary>
@@ -20,7 +20,7 @@ public sealed class OlderFormats : IDisposable
         """;
 
     /// <summary>May grow; what is there stays.</summary>
-    private static readonly string[] TablesOfFormat2 =
+    private static readonly string[] TablesOfFormat3 =
     [
         "event_name(number,name)",
         "id(number,distinct_id,has_events)",
@@ -30,6 +30,7 @@ public sealed class OlderFormats : IDisposable
         "meta(key,value)",
         "part(id,first_arrival,row_count,merges)",
         "profile(number,properties)",
+        "profile_block(block,profiles)",
         "run(part,event,file,start,length,checksum,row_count,first,last)",
     ];
 
@@ -58,15 +59,40 @@ public sealed class OlderFormats : IDisposable
     }
 
     [Fact]
-    public void The_tables_of_format_2_stay()
+    public async Task A_folder_of_format_2_is_inspected_as_it_is_and_brought_up_to_date_when_it_is_opened()
     {
-        StoreDatabase.FormatVersion.ShouldBe(2);
+        var store = EventStore.Open(_directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance);
+        await store.AppendAsync(Music.Batch(Music.Event("Play", "ann", 1)), default);
+        await store.AppendAsync(Music.ProfileBatch(Music.Set("ann", Music.P("plan", "paid"))), default);
+        await store.SealAsync(default);
+        await store.DisposeAsync();
+        using (var old = Connect(SqliteOpenMode.ReadWrite))
+        {
+            StoreDatabase.Execute(old, "DROP TABLE profile_block");
+            StoreDatabase.WriteMeta(old, null, "format_version", 2);
+        }
+
+        StoreInspection.Inspect(_directory).ShouldSatisfyAllConditions(report => report.Findings.ShouldBeEmpty(), report => report.ProfileCount.ShouldBe(1));
+        await using (var opened = EventStore.Open(_directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance))
+        {
+            opened.FindProfile("ann")!["plan"].String.ShouldBe("paid");
+        }
+
+        using var connection = Connect(SqliteOpenMode.ReadOnly);
+        StoreDatabase.ReadMeta(connection, "format_version").ShouldBe(StoreDatabase.FormatVersion);
+        Tables(connection).ShouldBe(TablesOfFormat3);
+    }
+
+    [Fact]
+    public void The_tables_of_format_3_stay()
+    {
+        StoreDatabase.FormatVersion.ShouldBe(3);
         using (StoreDatabase.Open(_directory))
         {
         }
 
         using var connection = Connect(SqliteOpenMode.ReadOnly);
-        Tables(connection).ShouldBe(TablesOfFormat2);
+        Tables(connection).ShouldBe(TablesOfFormat3);
     }
 
     private SqliteConnection Connect(SqliteOpenMode mode)

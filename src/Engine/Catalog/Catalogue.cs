@@ -1,11 +1,7 @@
-using System.Text;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Rondo.Engine.Disk;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
-using Rondo.Engine.Profiles;
-using Rondo.Model.Events;
 using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Catalog;
@@ -34,15 +30,6 @@ internal static class Catalogue
         foreach (var row in Rows(connection, "SELECT device, user FROM merge ORDER BY sequence"))
         {
             ids.Restore(new Merge(row.GetInt32(0), row.GetInt32(1)));
-        }
-    }
-
-    public static void RestoreProfiles(SqliteConnection connection, ProfileTable profiles)
-    {
-        foreach (var row in Rows(connection, "SELECT number, properties FROM profile"))
-        {
-            var properties = JsonSerializer.Deserialize<Dictionary<string, PropertyValue>>((byte[])row.GetValue(1))!;
-            profiles.Restore(row.GetInt32(0), properties);
         }
     }
 
@@ -158,23 +145,6 @@ internal static class Catalogue
         }
     }
 
-    public static void WriteProfiles(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<(int Person, IReadOnlyDictionary<string, PropertyValue>? Profile)> profiles)
-    {
-        using var write = Prepare(connection, transaction, "INSERT INTO profile (number, properties) VALUES ($0, $1) ON CONFLICT (number) DO UPDATE SET properties = excluded.properties", 2);
-        using var delete = Prepare(connection, transaction, "DELETE FROM profile WHERE number = $0", 1);
-        foreach (var (person, profile) in profiles)
-        {
-            if (profile is null)
-            {
-                Run(delete, person);
-            }
-            else
-            {
-                Run(write, person, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(profile)));
-            }
-        }
-    }
-
     /// <summary>Drops batches from the log and gives pages back to the disk, some at a time.</summary>
     public static void DropSealedBatches(SqliteConnection connection, SqliteTransaction transaction, long upTo, DateTimeOffset writtenBefore)
     {
@@ -182,13 +152,13 @@ internal static class Catalogue
         Execute(connection, transaction, "PRAGMA incremental_vacuum(8000)");
     }
 
-    private static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql, params object[] values)
+    internal static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql, params object[] values)
     {
         using var command = Prepare(connection, transaction, sql, values.Length);
         Run(command, values);
     }
 
-    private static SqliteCommand Prepare(SqliteConnection connection, SqliteTransaction transaction, string sql, int parameterCount)
+    internal static SqliteCommand Prepare(SqliteConnection connection, SqliteTransaction transaction, string sql, int parameterCount)
     {
         var command = connection.CreateCommand();
         command.Transaction = transaction;
@@ -201,7 +171,7 @@ internal static class Catalogue
         return command;
     }
 
-    private static void Run(SqliteCommand command, params ReadOnlySpan<object> values)
+    internal static void Run(SqliteCommand command, params ReadOnlySpan<object> values)
     {
         for (var index = 0; index < values.Length; index++)
         {
@@ -211,9 +181,10 @@ internal static class Catalogue
         command.ExecuteNonQuery();
     }
 
-    private static IEnumerable<SqliteDataReader> Rows(SqliteConnection connection, string sql)
+    internal static IEnumerable<SqliteDataReader> Rows(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
+        command.Transaction = transaction;
         command.CommandText = sql;
         using var reader = command.ExecuteReader();
         while (reader.Read())

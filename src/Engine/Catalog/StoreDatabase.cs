@@ -11,7 +11,10 @@ namespace Rondo.Engine.Catalog;
 internal static class StoreDatabase
 {
     /// <summary>The version of the whole folder: tables, part files and log records.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
+
+    /// <summary>The format before: all but blocks of profiles, so its folders become ones of this format when they are opened.</summary>
+    public const int ProfilesOneByOne = 2;
 
     private const string Schema =
         """
@@ -25,6 +28,7 @@ internal static class StoreDatabase
         CREATE TABLE IF NOT EXISTS merge (sequence INTEGER PRIMARY KEY, device INTEGER NOT NULL, user INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS event_name (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE IF NOT EXISTS profile (number INTEGER PRIMARY KEY, properties BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS profile_block (block INTEGER PRIMARY KEY, profiles BLOB NOT NULL);
         """;
 
     /// <exception cref="StoreDamagedException">The folder is of another format.</exception>
@@ -33,11 +37,13 @@ internal static class StoreDatabase
         Directory.CreateDirectory(directory);
         var connection = Connect(directory, readOnly: false);
         Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
-        var version = HasTables(connection) ? ReadMeta(connection, "format_version") : null;
-        if (version is null)
+        var version = HasTable(connection, "meta") ? ReadMeta(connection, "format_version") : null;
+        if (version is null or ProfilesOneByOne)
         {
-            Execute(connection, Schema);
-            WriteMeta(connection, null, "format_version", FormatVersion);
+            using var transaction = connection.BeginTransaction();
+            Execute(connection, Schema, transaction);
+            WriteMeta(connection, transaction, "format_version", FormatVersion);
+            transaction.Commit();
         }
         else if (version != FormatVersion)
         {
@@ -79,10 +85,11 @@ internal static class StoreDatabase
         return connection;
     }
 
-    private static bool HasTables(SqliteConnection connection)
+    public static bool HasTable(SqliteConnection connection, string name)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'";
+        command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $name";
+        command.Parameters.AddWithValue("$name", name);
         return (long)command.ExecuteScalar()! > 0;
     }
 
@@ -105,9 +112,10 @@ internal static class StoreDatabase
         command.ExecuteNonQuery();
     }
 
-    public static void Execute(SqliteConnection connection, string sql)
+    public static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {
         using var command = connection.CreateCommand();
+        command.Transaction = transaction;
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }

@@ -48,18 +48,40 @@ internal sealed class ProfileColumn
             return;
         }
 
-        ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(_codeOf, value, out var exists);
-        if (!exists)
+        _codes[person] = CodeOf(_codeOf, value);
+        GiveUpManyCodes();
+    }
+
+    /// <summary>Sets the values of many persons.</summary>
+    /// <param name="first">Number of the person at place 0.</param>
+    /// <param name="places">Whose values.</param>
+    /// <param name="values">The distinct values.</param>
+    /// <param name="codes">Per place 0, for no value, or 1 + the number of its value.</param>
+    /// <param name="room">Persons to make room for.</param>
+    public void Restore(int first, ushort[] places, PropertyValue[] values, ushort[] codes, int room)
+    {
+        if (Length < room)
         {
-            code = _values.Count;
-            _values.Add(value);
+            Grow(room);
         }
 
-        _codes[person] = code;
-        if (_values.Count > AlwaysCoded && _values.Count > _codes.Length / PersonsForValue)
+        if (_codeOf is null)
         {
-            GiveUpCodes();
+            for (var index = 0; index < places.Length; index++)
+            {
+                _plain[first + places[index]] = codes[index] == 0 ? PropertyValue.Null : values[codes[index] - 1];
+            }
+
+            return;
         }
+
+        int[] codeOf = [0, .. values.Select(value => CodeOf(_codeOf, value))];
+        for (var index = 0; index < places.Length; index++)
+        {
+            _codes[first + places[index]] = codeOf[codes[index]];
+        }
+
+        GiveUpManyCodes();
     }
 
     /// <summary>The values of persons 0 to <paramref name="count"/> as they are now.</summary>
@@ -99,8 +121,25 @@ internal sealed class ProfileColumn
         }
     }
 
-    private void GiveUpCodes()
+    private int CodeOf(Dictionary<PropertyValue, int> codeOf, PropertyValue value)
     {
+        ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(codeOf, value, out var exists);
+        if (!exists)
+        {
+            code = _values.Count;
+            _values.Add(value);
+        }
+
+        return code;
+    }
+
+    private void GiveUpManyCodes()
+    {
+        if (_values.Count <= AlwaysCoded || _values.Count <= _codes.Length / PersonsForValue)
+        {
+            return;
+        }
+
         _plain = Array.ConvertAll(_codes, code => _values[code]);
         _codeOf = null;
         _codes = [];

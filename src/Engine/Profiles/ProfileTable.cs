@@ -36,13 +36,38 @@ internal sealed class ProfileTable : IDisposable
         }
     }
 
-    /// <summary>Puts back a profile from the catalogue.</summary>
+    /// <summary>Puts back a profile from the catalogue, in place of one that a block held.</summary>
     public void Restore(int person, IReadOnlyDictionary<string, PropertyValue> profile)
     {
         _lock.EnterWriteLock();
         try
         {
-            WriteUnlocked(person, [], profile, exists: true);
+            WriteUnlocked(person, ReadUnlocked(person)?.Keys.ToArray() ?? [], profile, exists: true);
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Puts back the profiles of a block from the catalogue.</summary>
+    /// <param name="first">The first person of the block.</param>
+    /// <param name="block">Their profiles.</param>
+    public void Restore(int first, ProfileBlock block)
+    {
+        _lock.EnterWriteLock();
+        try
+        {
+            MakeRoom(first + ProfileBlock.Size - 1);
+            foreach (var place in block.Persons)
+            {
+                _exists[first + place] = true;
+            }
+
+            foreach (var (property, values, codes) in block.Columns)
+            {
+                ColumnOf(property).Restore(first, block.Persons, values, codes, _exists.Length);
+            }
         }
         finally
         {
@@ -164,11 +189,7 @@ internal sealed class ProfileTable : IDisposable
 
     private void WriteUnlocked(int person, string[] before, IReadOnlyDictionary<string, PropertyValue> profile, bool exists)
     {
-        if (person >= _exists.Length)
-        {
-            Array.Resize(ref _exists, Math.Max(person + 1, _exists.Length * 2));
-        }
-
+        MakeRoom(person);
         _exists[person] = exists;
         foreach (var name in before)
         {
@@ -177,13 +198,26 @@ internal sealed class ProfileTable : IDisposable
 
         foreach (var (name, value) in profile)
         {
-            if (!_columns.TryGetValue(name, out var column))
-            {
-                _columns.Add(name, column = new ProfileColumn());
-            }
-
-            column.Set(person, value, _exists.Length);
+            ColumnOf(name).Set(person, value, _exists.Length);
         }
+    }
+
+    private void MakeRoom(int person)
+    {
+        if (person >= _exists.Length)
+        {
+            Array.Resize(ref _exists, Math.Max(person + 1, _exists.Length * 2));
+        }
+    }
+
+    private ProfileColumn ColumnOf(string property)
+    {
+        if (!_columns.TryGetValue(property, out var column))
+        {
+            _columns.Add(property, column = new ProfileColumn());
+        }
+
+        return column;
     }
 
     private void WriteUnlocked(int person, string[] before, Dictionary<string, PropertyValue> profile, bool exists) =>

@@ -80,7 +80,7 @@ public sealed class StoreInspection
 
             // One transaction: what a server writes meanwhile is not seen half.
             StoreDatabase.Execute(connection, "BEGIN");
-            if (StoreDatabase.ReadMeta(connection, "format_version") is not StoreDatabase.FormatVersion and var version)
+            if (StoreDatabase.ReadMeta(connection, "format_version") is not (StoreDatabase.FormatVersion or StoreDatabase.ProfilesOneByOne) and var version)
             {
                 Add(Database, StoreDatabase.WrongFormat(_directory, version ?? 0).Message, "Use the program that wrote it.");
                 return;
@@ -119,7 +119,7 @@ public sealed class StoreInspection
         using var ids = new IdDirectory();
         Try(Database, "ids and merges", () => Catalogue.RestoreIds(connection, _directory, ids));
         _idCount = ids.Snapshot().Count - 1;
-        Try(Database, "profiles", () => Catalogue.RestoreProfiles(connection, profiles));
+        Try(Database, "profiles", () => ProfileRows.Restore(connection, profiles));
         var exist = profiles.Existing(int.Max(_idCount + 1, profiles.Capacity));
         _profileCount = exist.Count(isThere => isThere);
         if (Array.LastIndexOf(exist, true) is var last && last > _idCount)
