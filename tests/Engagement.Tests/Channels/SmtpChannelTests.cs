@@ -48,7 +48,10 @@ public sealed class SmtpChannelTests : ChannelConformance
     public async Task Every_refusal_has_its_meaning(string address, Type meaning, string? detail)
     {
         await using var channel = new UnderTest();
-        var content = new EmailContent("Hello", new string('x', 200_000), "text", "http://rondo.test/m/u/token", Ids);
+
+        // More than the sockets between them hold: a server that hangs up in the middle has not been sent the end.
+        var length = address.StartsWith("drop-in-data-", StringComparison.Ordinal) ? 32_000_000 : 200_000;
+        var content = new EmailContent("Hello", new string('x', length), "text", "http://rondo.test/m/u/token", Ids);
         var answer = await channel.Provider.SendAsync(Message(channel, address) with { Content = content }, Token);
         answer.ShouldBeOfType(meaning, answer.Detail);
         if (detail is not null)
