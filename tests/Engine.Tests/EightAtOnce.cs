@@ -25,6 +25,42 @@ public sealed unsafe class EightAtOnce
         });
 
     [Fact]
+    public void What_is_found_for_many_persons_is_what_each_has_whatever_their_order_and_wherever_the_readable_memory_ends() =>
+        Gen.Select(Gen.UInt[1_000, 1_400].Array[0, 90].Select(times => times.Order().ToArray()).Array[1, 12], Gen.UInt[990, 1_410].Array[12], Gen.UInt[0, 9], Gen.Int[0, 20], Gen.Int[0, 1000]).Sample((persons, given, early, more, seed) =>
+        {
+            int[] ends = [.. persons.Select((_, place) => persons.Take(place + 1).Sum(times => times.Length))];
+            int[] starts = [0, .. ends[..^1]];
+            uint[] all = [.. persons.SelectMany(times => times), .. Enumerable.Repeat(1_200u, more + 1)];
+            int[] places = [.. Enumerable.Range(0, persons.Length)];
+            new Random(seed).Shuffle(places);
+            var (at, rest, found) = (new int[12], new int[12], new uint[12]);
+            fixed (uint* times = all, bounds = given, foundTimes = found)
+            fixed (int* place = places, start = starts, end = ends, index = at, left = rest)
+            {
+                AscendingTimes.Find(times, times + all.Length, ends[^1], place, places.Length, start, end, bounds, early, 0, index, foundTimes, left);
+                for (var one = 0; one < places.Length; one++)
+                {
+                    var expected = starts[places[one]] + persons[places[one]].Count(time => time < given[one] - early);
+                    if (at[one] != expected || (expected < ends[places[one]] && found[one] != all[expected]))
+                    {
+                        return false;
+                    }
+                }
+
+                int[] withOne = [.. Enumerable.Range(0, places.Length).Where(one => at[one] > starts[places[one]])];
+                int[] placesWithOne = [.. withOne.Select(one => places[one])];
+                uint[] givenToThem = [.. withOne.Select(one => given[one]), 0];
+                fixed (int* placeWithOne = placesWithOne)
+                fixed (uint* boundsWithOne = givenToThem)
+                {
+                    AscendingTimes.Find(times, times + all.Length, ends[^1], placeWithOne, placesWithOne.Length, start, end, boundsWithOne, early, 1, index, foundTimes, left);
+                }
+
+                return withOne.Select((one, order) => found[order] == persons[places[one]].Last(time => time < given[one] - early)).All(isRight => isRight);
+            }
+        });
+
+    [Fact]
     public void Milliseconds_are_looked_for_in_the_same_way() =>
         Gen.Select(Gen.Long[-50, 50].Array[0, 20].Select(times => times.Order().ToArray()), Gen.Long[-60, 60]).Sample((times, bound) =>
         {

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Rondo.Engine.Parts;
+using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Execution.Straight;
 
@@ -32,6 +34,57 @@ internal sealed class FunnelCounts(int stepCount)
             counts[(step * 3) + 1] += (time - before) * scale * isReached;
             counts[(step * 3) + 2] += (time - first) * scale * isReached;
             before = time;
+        }
+    }
+
+    /// <summary>Adds attempts that all reached the same step.</summary>
+    /// <param name="times">Per step when it was reached, an attempt after the other.</param>
+    /// <param name="last">The last step reached, from 0.</param>
+    /// <param name="places">Whose attempts.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="cells">Per place the cell; null without a breakdown.</param>
+    public unsafe void Add<T>(NativeColumn<T>[] times, int last, int* places, int count, int* cells)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        if (cells is null)
+        {
+            AddRange(0, times, last, 0, count);
+            return;
+        }
+
+        for (var index = 0; index < count; index++)
+        {
+            AddRange(cells[places[index]], times, last, index, index + 1);
+        }
+    }
+
+    private unsafe void AddRange<T>(int cell, NativeColumn<T>[] times, int last, int from, int to)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        if (from == to)
+        {
+            return;
+        }
+
+        var counts = Of(cell);
+        var scale = 1000 / TrackBlocks.PerSecond<T>();
+        var first = times[0].Start;
+        counts[0] += to - from;
+        for (var step = 1; step <= last; step++)
+        {
+            var time = times[step].Start;
+            var before = times[step - 1].Start;
+            long sinceBefore = 0;
+            long sinceFirst = 0;
+            for (var index = from; index < to; index++)
+            {
+                sinceBefore += long.CreateTruncating(time[index]) - long.CreateTruncating(before[index]);
+                sinceFirst += long.CreateTruncating(time[index]) - long.CreateTruncating(first[index]);
+            }
+
+            counts[step * 3] += to - from;
+            counts[(step * 3) + 1] += sinceBefore * scale;
+            counts[(step * 3) + 2] += sinceFirst * scale;
         }
     }
 

@@ -99,43 +99,56 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             return;
         }
 
-        var times = state.Blocks[0].Times;
-        var starts = state.Blocks[0].Starts;
-        var ends = state.Blocks[0].Ends;
-        var (from, to) = (TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end));
-        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
+        var passes = state.Passes;
+        passes.Enter(firstPerson == 0 ? 1 : 0, TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end), state.Span);
+        if (isOfPerson && sessions is null && query.ReEntry == ReEntry.Optimized)
         {
-            var first = starts[place];
-            var last = ends[place];
+            VisitAtOnce(state, firstPerson);
+            return;
+        }
 
-            // Most persons' entries all lie in the range.
-            while (first < last && times[first] < from)
-            {
-                first++;
-            }
-
-            while (last > first && times[last - 1] >= to)
-            {
-                last--;
-            }
-
-            if (first >= last)
-            {
-                continue;
-            }
-
+        var times = state.Blocks[0].Times;
+        foreach (var place in passes.Entered)
+        {
+            var first = passes.FirstEntryAt(place);
+            var last = passes.EntryEndAt(place);
             var sessionCount = sessions?.Cut(state.Timeline!, place, ref state.SessionStarts, ref state.SessionEnds) ?? 0;
             Follow(state, place, times + first, last - first, sessionCount);
             if (isOfPerson)
             {
-                var cell = cells?.Of(state.Blocks[0].RunOf(first), state.Blocks[0].RowOf(first), firstPerson + place) ?? 0;
-                state.Counts.Add(cell, state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
+                state.Counts.Add(CellOf(state, firstPerson, place), state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
                 continue;
             }
 
             state.Overall.Add(0, state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
             VisitCells(state, firstPerson, place, first, last, sessionCount);
         }
+    }
+
+    /// <summary>Everybody who entered, step by step.</summary>
+    private void VisitAtOnce<T>(State<T> state, int firstPerson)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var passes = state.Passes;
+        for (var index = 0; cells is not null && index < passes.Entered.Length; index++)
+        {
+            passes.Cells[passes.Entered[index]] = CellOf(state, firstPerson, passes.Entered[index]);
+        }
+
+        passes.Decide(state.Counts, hasCells: cells is not null);
+        foreach (var place in passes.Odd)
+        {
+            Follow(state, place, state.Blocks[0].Times + passes.FirstEntryAt(place), passes.EntryEndAt(place) - passes.FirstEntryAt(place), 0);
+            state.Counts.Add(CellOf(state, firstPerson, place), state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
+        }
+    }
+
+    /// <summary>The cell of a person all of whose entries lie in one.</summary>
+    private int CellOf<T>(State<T> state, int firstPerson, int place)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var first = state.Passes.FirstEntryAt(place);
+        return cells?.Of(state.Blocks[0].RunOf(first), state.Blocks[0].RowOf(first), firstPerson + place) ?? 0;
     }
 
     /// <summary>An attempt for each cell that an entry lies in; most persons' entries lie in one, and their attempt is the one just made.</summary>
@@ -237,11 +250,12 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             Timeline = sessions is null ? null : new TrackBlock<T>(sessions.Timeline, question.View.Ids, withRows: sessions.NeedsNames);
             Counts = new FunnelCounts(steps.Length);
             Overall = new FunnelCounts(steps.Length);
-            Follower = new FunnelFollower<T>(
-                steps.Length,
-                TrackBlocks.Of<T>((long)FunnelQuery.Grace.TotalMilliseconds),
-                query.Window.IsSessions ? T.MaxValue : TrackBlocks.Of<T>((long)query.Window.Length.TotalMilliseconds),
-                query.ReEntry == ReEntry.Optimized);
+            var grace = TrackBlocks.Of<T>((long)FunnelQuery.Grace.TotalMilliseconds);
+            var window = query.Window.IsSessions ? T.MaxValue : TrackBlocks.Of<T>((long)query.Window.Length.TotalMilliseconds);
+            Passes = new FunnelPasses<T>(Blocks, grace, window);
+            var span = steps[0].Span();
+            Span = (TrackBlocks.Of<T>(span.First), TrackBlocks.Of<T>(span.Last));
+            Follower = new FunnelFollower<T>(steps.Length, grace, window, query.ReEntry == ReEntry.Optimized);
         }
 
         public TrackBlock<T>[] Blocks { get; }
@@ -258,6 +272,11 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         /// <summary>Cells that the person has an attempt in already.</summary>
         public List<int> CellsSeen { get; } = [];
+
+        public FunnelPasses<T> Passes { get; }
+
+        /// <summary>The first and the last time of all entries.</summary>
+        public (T First, T Last) Span { get; }
 
         public FunnelFollower<T> Follower { get; }
 
