@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
 
@@ -50,8 +52,9 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
     }
 
     /// <remarks>
-    /// A person's times ascend, so a bucket counts when it is another than the one before it or the row is the person's first. All
-    /// rows of the block in one loop: a loop over one person's would end unforeseen.
+    /// A person's times ascend, so a bucket counts when it is another than the one before it or the row is the person's first, and a
+    /// person counts with the first row in the range. All rows of the block in one loop, 64 at a time: a loop over one person's would
+    /// end unforeseen.
     /// </remarks>
     private static void VisitUniques<T>(State<T> state, BucketKernel<T> kernel, int firstPerson)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
@@ -62,89 +65,82 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
             return;
         }
 
-        var firstRow = block.Starts[0];
         var rowCount = block.RowCount;
         state.MakeRoom(rowCount);
         var buckets = state.Buckets;
-        var isFirst = state.IsFirst;
-        var met = state.Met;
-        var finder = kernel.Buckets;
-        var times = block.Times + firstRow;
-        for (var row = 0; row < rowCount; row++)
-        {
-            buckets[row] = finder.Of(times[row]);
-        }
-
-        state.Total += MarkPersons(state, kernel.Count, firstPerson);
-        var metCount = 0;
-        var before = 0;
-        for (var row = 0; row < rowCount; row++)
-        {
-            var bucket = buckets[row];
-            met[metCount] = bucket;
-            metCount += (bucket != before ? 1 : 0) | isFirst[row];
-            before = bucket;
-        }
-
+        kernel.Find(block.Times + block.Starts[0], rowCount, buckets);
+        TakeOut(state, firstPerson);
+        MarkPersons(state);
+        var firsts = state.Firsts;
+        var total = 0;
         fixed (long* values = state.Values)
         {
-            for (var index = 0; index < metCount; index++)
+            for (var row = 0; row < rowCount; row += 64)
             {
-                values[met[index]]++;
+                var (differs, isIn, wasIn) = Compare(buckets + row, kernel.Count);
+                var counts = (differs | firsts[row >> 6]) & (ulong.MaxValue >> (64 - Math.Min(64, rowCount - row)));
+                total += BitOperations.PopCount(counts & isIn & (firsts[row >> 6] | ~wasIn));
+                for (; counts != 0; counts &= counts - 1)
+                {
+                    values[buckets[row + BitOperations.TrailingZeroCount(counts)]]++;
+                }
             }
         }
+
+        state.Total += total;
     }
 
-    /// <summary>Marks each person's first row, takes the rows of nobody out of the range, and counts who is in it.</summary>
-    private static long MarkPersons<T>(State<T> state, int bucketCount, int firstPerson)
+    /// <summary>For 64 rows, as bits: whose bucket is another than that of the row before, and which row is in the range, and the row before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (ulong Differs, ulong IsIn, ulong WasIn) Compare(int* buckets, int bucketCount)
+    {
+        var (differs, isIn, wasIn) = (0UL, 0UL, 0UL);
+        var beyond = Vector256.Create(bucketCount + 1);
+        for (var row = 0; row < 64; row += Vector256<int>.Count)
+        {
+            var bucket = Vector256.Load(buckets + row);
+            var before = Vector256.Load(buckets + row - 1);
+            differs |= (ulong)(byte)~Vector256.Equals(bucket, before).ExtractMostSignificantBits() << row;
+            isIn |= (ulong)(Vector256.GreaterThan(bucket, Vector256<int>.Zero) & Vector256.GreaterThan(beyond, bucket)).ExtractMostSignificantBits() << row;
+            wasIn |= (ulong)(Vector256.GreaterThan(before, Vector256<int>.Zero) & Vector256.GreaterThan(beyond, before)).ExtractMostSignificantBits() << row;
+        }
+
+        return (differs, isIn, wasIn);
+    }
+
+    /// <summary>Takes the rows of nobody out of the range, and events sent again, which lie between what counts of one person and the next.</summary>
+    private static void TakeOut<T>(State<T> state, int firstPerson)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var block = state.Block!;
-        var firstRow = block.Starts[0];
-        var rowCount = block.RowCount;
-        var buckets = state.Buckets;
-        var isFirst = state.IsFirst;
-        new Span<byte>(isFirst, rowCount + 1).Clear();
-        long persons = 0;
-        for (var place = 0; place < TrackBlocks.Width; place++)
+        var starts = block.Starts;
+        var ends = block.Ends;
+        var rowsOfPersons = 0;
+        for (var place = firstPerson == 0 ? 1 : 0; place < TrackBlocks.Width; place++)
         {
-            var start = block.Starts[place] - firstRow;
-            var end = (firstPerson == 0 && place == 0 ? block.Starts[place] : block.Ends[place]) - firstRow;
-            isFirst[start] = 1;
-            persons += end > start && IsIn(buckets, start, end, bucketCount) ? 1 : 0;
-
-            // Events sent again lie between what counts of one person and the next; so do those of nobody.
-            var next = place + 1 < TrackBlocks.Width ? block.Starts[place + 1] - firstRow : rowCount;
-            for (var row = end; row < next; row++)
-            {
-                buckets[row] = 0;
-                isFirst[row] = 1;
-            }
+            rowsOfPersons += ends[place] - starts[place];
         }
 
-        return persons;
+        for (var place = 0; place < TrackBlocks.Width && rowsOfPersons < block.RowCount; place++)
+        {
+            var end = firstPerson == 0 && place == 0 ? starts[0] : ends[place];
+            var next = place + 1 < TrackBlocks.Width ? starts[place + 1] : starts[0] + block.RowCount;
+            new Span<int>(state.Buckets + end - starts[0], next - end).Clear();
+        }
     }
 
-    /// <summary>Whether any of a person's rows lies in the range. Most persons' first or last one tells.</summary>
-    private static bool IsIn(int* buckets, int start, int end, int bucketCount)
+    /// <summary>Marks each person's first row.</summary>
+    private static void MarkPersons<T>(State<T> state)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        var (first, last) = (buckets[start], buckets[end - 1]);
-        if (((uint)(first - 1) < (uint)bucketCount) | ((uint)(last - 1) < (uint)bucketCount))
+        var starts = state.Block!.Starts;
+        var firsts = state.Firsts;
+        new Span<ulong>(firsts, (state.Block.RowCount >> 6) + 1).Clear();
+        for (var place = 0; place < TrackBlocks.Width; place++)
         {
-            return true;
+            var row = starts[place] - starts[0];
+            firsts[row >> 6] |= 1UL << (row & 63);
         }
-
-        if (first == last)
-        {
-            return false;
-        }
-
-        while (start < end && buckets[start] == 0)
-        {
-            start++;
-        }
-
-        return start < end && buckets[start] <= bucketCount;
     }
 
     private static void VisitTotals<T>(State<T> state, BucketKernel<T> kernel, int firstPerson)
@@ -205,9 +201,8 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
     private sealed class State<T>(TrackBlock<T>? block, int bucketCount)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        private NativeColumn<int> _buckets = new(4096, isZeroed: false);
-        private NativeColumn<int> _met = new(4096, isZeroed: false);
-        private NativeColumn<byte> _isFirst = new(4096, isZeroed: false);
+        private NativeColumn<int> _buckets = new(4096);
+        private NativeColumn<ulong> _firsts = new(4096 / 64);
 
         public TrackBlock<T>? Block => block;
 
@@ -217,23 +212,19 @@ internal sealed unsafe class StraightInsights(Question question, Track track, Bu
         /// <summary>Distinct persons of the range.</summary>
         public long Total { get; set; }
 
-        /// <summary>Per row of the block its bucket.</summary>
-        public int* Buckets => _buckets.Start;
+        /// <summary>Per row of the block its bucket; the row before the first is in none.</summary>
+        public int* Buckets => _buckets.Start + 1;
 
-        /// <summary>The buckets that the persons of the block meet.</summary>
-        public int* Met => _met.Start;
+        /// <summary>Per row of the block a bit, set where a person begins.</summary>
+        public ulong* Firsts => _firsts.Start;
 
-        /// <summary>Per row of the block 1 where a person begins.</summary>
-        public byte* IsFirst => _isFirst.Start;
-
-        /// <summary>Makes room for the rows of a block, and one more.</summary>
+        /// <summary>Makes room for the rows of a block, as far as the next 64.</summary>
         public void MakeRoom(int rowCount)
         {
-            if (rowCount >= _met.Length)
+            if (rowCount + 65 >= _buckets.Length)
             {
-                _buckets = new NativeColumn<int>(rowCount * 2, isZeroed: false);
-                _met = new NativeColumn<int>(rowCount * 2, isZeroed: false);
-                _isFirst = new NativeColumn<byte>(rowCount * 2, isZeroed: false);
+                _buckets = new NativeColumn<int>((rowCount + 65) * 2);
+                _firsts = new NativeColumn<ulong>((rowCount >> 5) + 2);
             }
         }
     }
