@@ -91,6 +91,7 @@ public sealed class ErasureTests
         (await Should.ThrowAsync<StoreDamagedException>(() => store.EraseAsync(["ann"], default))).Message.ShouldContain(file);
         store.FindPerson("ann").ShouldNotBeNull();
         await store.AppendAsync(Batch(Event("Stop", "bob", 2, "3")), default);
+        (await store.EventNamesAsync(default)).Select(name => (name.Name, name.RowCount)).ShouldBe([("Play", 2), ("Stop", 1)], "what there is can be named while it cannot be read");
         await store.SealAsync(default);
         (await store.RecentEventsAsync("Stop", TimeWindow.Always, 10, default)).Count.ShouldBe(1);
     }

@@ -35,6 +35,35 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_store_that_cannot_take_events_turns_them_away_with_a_time_to_wait_and_takes_them_once_it_is_mended()
+    {
+        await using var server = await TestServer.StartAsync();
+        var keys = await server.CreateProjectAsync("Damaged");
+        (await ImportAsync("a")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var store = Directory.GetFiles(server.Directory, "store.db", SearchOption.AllDirectories).Single(file => file.Contains($"{Path.DirectorySeparatorChar}{keys.Project.Id.Value}{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+        var whole = Array.Empty<byte>();
+        await server.RestartAsync(() =>
+        {
+            whole = File.ReadAllBytes(store);
+            File.WriteAllBytes(store, [.. Enumerable.Repeat((byte)'x', whole.Length)]);
+        });
+        using var refused = await ImportAsync("b");
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+        (await refused.Content.ReadAsStringAsync()).ShouldBe("""{"code":503,"error":"The server cannot store data at the moment. Please retry the request.","status":"Service Unavailable"}""");
+        await server.RestartAsync(() => File.WriteAllBytes(store, whole));
+        (await ImportAsync("b")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        async Task<HttpResponseMessage> ImportAsync(string id)
+        {
+            using var client = server.Client();
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(keys.Secret + ":")));
+            using var content = new StringContent($$$"""[{"event":"A","properties":{"distinct_id":"u1","time":1577836800,"$insert_id":"{{{id}}}"}}]""", Encoding.UTF8, "application/json");
+            return await client.PostAsync(new Uri("/import?strict=1", UriKind.Relative), content);
+        }
+    }
+
+    [Fact]
     public async Task An_address_in_an_event_is_not_stored()
     {
         await using var server = await TestServer.StartAsync();

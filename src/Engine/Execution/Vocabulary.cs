@@ -12,10 +12,13 @@ namespace Rondo.Engine.Execution;
 internal static class Vocabulary
 {
     public static IReadOnlyList<EventSummary> EventNames(StoreView view) =>
-        [.. view.EventNames
-            .Select(name => (Name: name, Runs: view.RunsOf(name).ToArray()))
-            .Where(named => named.Runs.Length > 0)
-            .Select(named => Summarise(named.Name, named.Runs))
+        [.. view.Extents()
+            .GroupBy(run => run.Name, StringComparer.Ordinal)
+            .Select(name => new EventSummary(
+                name.Key,
+                name.Sum(run => (long)run.RowCount),
+                Instant.FromUnixTimeMilliseconds(name.Min(run => run.First)),
+                Instant.FromUnixTimeMilliseconds(name.Max(run => run.Last))))
             .OrderByDescending(summary => summary.RowCount)
             .ThenBy(summary => summary.Name, StringComparer.Ordinal)];
 
@@ -127,17 +130,6 @@ internal static class Vocabulary
 
     private static IEnumerable<Run> Runs(StoreView view, string? eventName) =>
         eventName is null ? view.EventNames.SelectMany(view.RunsOf) : view.RunsOf(eventName);
-
-    private static EventSummary Summarise(string name, Run[] runs)
-    {
-        var (first, last) = (long.MaxValue, long.MinValue);
-        foreach (var run in runs)
-        {
-            (first, last) = (Math.Min(first, run.Span.First), Math.Max(last, run.Span.Last));
-        }
-
-        return new EventSummary(name, runs.Sum(run => (long)run.RowCount), Instant.FromUnixTimeMilliseconds(first), Instant.FromUnixTimeMilliseconds(last));
-    }
 
     /// <summary>Items of lists count one by one.</summary>
     private static void Count(Dictionary<string, long> counts, PropertyValue value)

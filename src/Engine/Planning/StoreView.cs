@@ -11,6 +11,7 @@ internal sealed class StoreView : IDisposable
 {
     private readonly EventNameSnapshot _names;
     private readonly RunSource[] _sources;
+    private readonly RunSource[] _heads;
 
     /// <param name="parts">Acquired for this view; released when it is disposed.</param>
     /// <param name="heads">Oldest first.</param>
@@ -23,11 +24,8 @@ internal sealed class StoreView : IDisposable
         Ids = ids;
         Profiles = profiles;
         _names = names;
-        _sources =
-        [
-            .. parts.Select((part, age) => new RunSource(age, number => part.Open(names.Names[number]), () => part.Open(null))),
-            .. heads.Select((head, age) => new RunSource(parts.Count + age, number => head.Named(number, names.Names[number]), head.Timeline)),
-        ];
+        _heads = [.. heads.Select((head, age) => new RunSource(parts.Count + age, number => head.Named(number, names.Names[number]), head.Timeline))];
+        _sources = [.. parts.Select((part, age) => new RunSource(age, number => part.Open(names.Names[number]), () => part.Open(null))), .. _heads];
     }
 
     /// <summary>Some rows of another view, taken out.</summary>
@@ -37,6 +35,7 @@ internal sealed class StoreView : IDisposable
         Ids = ids;
         Profiles = profiles;
         _names = names;
+        _heads = [];
         _sources = [source];
     }
 
@@ -59,6 +58,14 @@ internal sealed class StoreView : IDisposable
     {
         var number = NumberOf(eventName);
         return number < 0 ? [] : _sources.Select(source => source.Named(number)).OfType<Run>();
+    }
+
+    /// <summary>How many rows each run of a name has, with the first and the last time. Parts need not be opened for it, so what is damaged is in.</summary>
+    public IEnumerable<(string Name, int RowCount, long First, long Last)> Extents()
+    {
+        var inParts = Parts.SelectMany(part => part.Runs).Where(run => run.EventName is not null && !run.IsSparse).Select(run => (run.EventName!, run.RowCount, run.First, run.Last));
+        var inHeads = _heads.SelectMany(head => Enumerable.Range(0, EventNames.Length).Select(head.Named).OfType<Run>()).Select(run => (run.EventName!, run.RowCount, run.Span.First, run.Span.Last));
+        return inParts.Concat(inHeads);
     }
 
     /// <summary>The timelines, oldest first.</summary>

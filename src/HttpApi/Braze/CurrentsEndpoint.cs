@@ -62,7 +62,7 @@ internal static class CurrentsEndpoint
                 ? AnswerAsync(context, StatusCodes.Status200OK, "success", [])
                 : AnswerAsync(context, StatusCodes.Status400BadRequest, "some events cannot be taken", refused));
         }
-        catch (StoreUnavailableException)
+        catch (Exception exception) when (exception is StoreUnavailableException or StoreDamagedException)
         {
             context.Response.Headers.RetryAfter = ((int)options.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "The server cannot store data at the moment. Please retry the request.", []);

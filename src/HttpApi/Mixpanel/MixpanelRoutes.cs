@@ -39,11 +39,11 @@ internal static class MixpanelRoutes
         {
             await handle(context, context.RequestServices);
         }
-        catch (StoreUnavailableException exception)
+        catch (Exception exception) when (exception is StoreUnavailableException or StoreDamagedException)
         {
             // Every SDK keeps its batch after a 503 and sends it again; nothing is lost.
             var options = context.RequestServices.GetRequiredService<HttpApiOptions>();
-            context.RequestServices.GetRequiredService<ILogger<HttpApiOptions>>().LogWarning(exception, "A request was turned away: the store cannot write.");
+            context.RequestServices.GetRequiredService<ILogger<HttpApiOptions>>().LogWarning(exception, "A request was turned away: the store cannot be read or written.");
             context.Response.Headers.RetryAfter = ((int)options.RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             await ReplyJson.SendAsync(
                 context.Response,

@@ -35,9 +35,11 @@ public sealed class TestServer : IAsyncDisposable
         return server;
     }
 
-    public async Task RestartAsync()
+    /// <param name="meanwhile">What happens to the folder while no server runs.</param>
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await StopAsync();
+        meanwhile?.Invoke();
         await StartAsync();
     }
 
