@@ -69,6 +69,7 @@ public static class EngagementServices
         services.AddSingleton<CampaignDirectory>();
         services.AddSingleton<ICampaigns>(provider => provider.GetRequiredService<CampaignDirectory>());
         services.AddSingleton<ICampaignHistory>(provider => provider.GetRequiredService<CampaignDirectory>());
+        services.AddSingleton<IReceivedCampaigns, ReceivedCampaignDesk>();
         services.AddSingleton<LogReader>();
 
         services.AddSingleton<CampaignClock>();

@@ -68,9 +68,7 @@ internal sealed class CampaignResultsDesk(EngagementDatabase database, IEventSto
             return null;
         }
 
-        var conversions = treated.Sum(arm => arm.Conversions);
-        var (difference, low, high) = Newcombe.Of(conversions, treatedPeople, control.Conversions, control.People);
-        return new IncrementalEffect((double)conversions / treatedPeople, (double)control.Conversions / control.People, difference, low, high, difference * treatedPeople);
+        return Newcombe.EffectOf(treated.Sum(arm => arm.Conversions), treatedPeople, control.Conversions, control.People);
     }
 
     private static string CamelCase<T>(T value)

@@ -1,3 +1,5 @@
+using Rondo.Engagement.Contracts;
+
 namespace Rondo.Engagement.Conversions;
 
 /// <summary>
@@ -20,6 +22,13 @@ internal static class Newcombe
             difference,
             difference - Math.Sqrt(Square(treated - treatedLow) + Square(controlHigh - control)),
             difference + Math.Sqrt(Square(treatedHigh - treated) + Square(control - controlLow)));
+    }
+
+    /// <summary>The same as an effect on people. Both groups must have at least one person.</summary>
+    public static IncrementalEffect EffectOf(int treatedCount, int treatedTotal, int controlCount, int controlTotal)
+    {
+        var (difference, low, high) = Of(treatedCount, treatedTotal, controlCount, controlTotal);
+        return new IncrementalEffect((double)treatedCount / treatedTotal, (double)controlCount / controlTotal, difference, low, high, difference * treatedTotal);
     }
 
     /// <summary>Wilson's score interval of one proportion.</summary>

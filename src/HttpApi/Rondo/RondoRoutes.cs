@@ -23,6 +23,7 @@ internal static class RondoRoutes
         EventEndpoints.Map(api);
         SegmentEndpoints.Map(api);
         CampaignEndpoints.Map(api);
+        ReceivedCampaignEndpoints.Map(api);
         ChannelEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         SyncEndpoints.Map(api);

@@ -76,6 +76,19 @@ public static class WellKnownEvents
         "$message_suppressed", "$unsubscribe", "$journey_entered",
         PushSend, PushDelivery, PushBounce, EmailSend, EmailDelivery, EmailOpen, EmailBounce, EmailSoftBounce, EmailUnsubscribe,
         EnrollInControl, CampaignConversion,
+
+        // What else a Braze does by itself and streams in (Braze reference, 3.4): somebody's half hour of silence must not end,
+        // and nobody must seem to have gone anywhere, because a message was queued.
+        "Agent Executed", "Agent Tool Invocation", "Live Activity Push To Start Token Change",
+        "Live Activity Update Token Change", "Push Notification Token State Change", "Global Subscription State Change", "Subscription Group State Change",
+        "Canvas Conversion", "Canvas Entry", "Content Optimizer Step Send", "Exit Matched Audience", "Exit Perform Event",
+        "Experiment Step Conversion", "Experiment Step Split Entry", "Canvas Step Progression",
+        "Banner Abort", "Content Card Abort", "Content Card Send", "Email Abort", "Email Deferral", "Email Mark As Spam", "Email Retry",
+        "In-App Message Abort", "LINE Abort", "LINE Retry", "LINE Send", "Live Activity Outcome", "Live Activity Send", "News Feed Card Abort",
+        "Push Notification Abort", "Push Notification Retry", "RCS Abort", "RCS Delivery", "RCS Rejection", "RCS Send",
+        "SMS Abort", "SMS Send To Carrier", "SMS Delivery", "SMS Delivery Failure", "SMS Rejection", "SMS Retry", "SMS Send",
+        "Webhook Abort", "Webhook Failure", "Webhook Retry", "Webhook Send",
+        "WhatsApp Abort", "WhatsApp Delivery", "WhatsApp Failure", "WhatsApp Retry", "WhatsApp Send",
     ];
 
     /// <summary>Names that "any event" leaves out: bookkeeping that no person did (the events outside sessions).</summary>

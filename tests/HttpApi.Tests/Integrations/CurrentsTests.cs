@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rondo.Analytics.Contracts;
 using Rondo.HttpApi.Braze;
 using Rondo.HttpApi.Tests.Hosting;
+using Rondo.Model.Events;
 
 namespace Rondo.HttpApi.Tests.Integrations;
 
@@ -51,6 +52,43 @@ public sealed class CurrentsTests(SharedServer shared)
         funnel.GetProperty("result").GetProperty("segments")[0].GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("count").GetInt32()).ShouldBe([10, 4], funnel.GetRawText());
         var flow = await client.PostJsonAsync("/api/v1/reports/flow", """{"anchor":{"event":"Push Notification Open"},"stepsAfter":1,"range":{"kind":"between","from":"2026-03-09","to":"2026-03-10"}}""");
         flow.GetRawText().ShouldContain("Checkout");
+    }
+
+    [Fact]
+    public void What_braze_does_by_itself_is_nobodys_act_and_starts_no_session()
+    {
+        // Everything else is something that a person did, or saw in the app.
+        var acts = CurrentsCatalogue.All.Where(type => type.Type.Split('.') switch
+        {
+            ["users", "behaviors", "CustomEvent" or "Purchase" or "Location" or "InstallAttribution" or "Uninstall"] => true,
+            ["users", "behaviors", "app", _] => true,
+            [.., "Click" or "Impression" or "Dismiss" or "Read" or "InboundReceive" or "IosForeground" or "ShortLinkClick"] => true,
+            ["users", "messages", "pushnotification", "Open"] => true,
+            _ => false,
+        }).Select(type => type.EventName).ToHashSet();
+        CurrentsCatalogue.All.Where(type => acts.Contains(type.EventName) == WellKnownEvents.OutsideSessions.Contains(type.EventName)).Select(type => type.Type).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Campaigns_known_from_events_alone_are_listed_and_reported_through_the_api()
+    {
+        var (client, currents, token) = await ProjectAsync("Received campaigns");
+        (await SendAsync(currents, new JsonObject { ["events"] = new JsonArray(SendOf("ann"), SendOf("bob"), OpenOf("ann", Noon + 5, "open")) })).Status.ShouldBe(200);
+        await client.PostJsonAsync("/track?verbose=1", $$"""[{"event":"Checkout","properties":{"token":"{{token}}","distinct_id":"ann","time":{{Noon + 60}} } },{"event":"Checkout","properties":{"token":"{{token}}","distinct_id":"bob","time":{{Noon + 86400}} } }]""");
+        const string Range = """{"kind":"between","from":"2026-03-09","to":"2026-03-12"}""";
+        var campaign = (await client.PostJsonAsync("/api/v1/received-campaigns", $$"""{"range":{{Range}} }""")).GetProperty("campaigns").EnumerateArray().ShouldHaveSingleItem();
+        campaign.GetProperty("name").GetString().ShouldBe("Come back");
+        campaign.GetProperty("channels").GetRawText().ShouldBe("""["push"]""");
+        var results = await client.PostJsonAsync("/api/v1/received-campaigns/campaign/c1/results", $$"""{"range":{{Range}},"goal":{"event":"Checkout"} }""");
+        var effects = results.GetProperty("effects");
+        (effects.GetProperty("influenced").GetProperty("count").GetInt32(), effects.GetProperty("direct").GetProperty("count").GetInt32()).ShouldBe((2, 1), results.GetRawText());
+        using var point = new StringContent(effects.GetProperty("direct").GetProperty("point").GetRawText(), Encoding.UTF8, "application/json");
+        using var people = await client.PostAsync(new Uri("/api/v1/reports/people", UriKind.Relative), point);
+        (await people.Content.ReadAsStringAsync()).ShouldContain("\"ann\"");
+        (await client.PostJsonAsync("/api/v1/received-campaigns/campaign/c1/results", """{"range":{"kind":"last","count":0,"unit":"day"}}""")).GetProperty("problems")[0].GetProperty("field").GetString().ShouldBe("range");
+        using var unknown = new StringContent("{}");
+        using var reply = await client.PostAsync(new Uri("/api/v1/received-campaigns/pigeon/c1/results", UriKind.Relative), unknown);
+        ((int)reply.StatusCode).ShouldBe(404);
     }
 
     [Fact]
@@ -164,6 +202,13 @@ public sealed class CurrentsTests(SharedServer shared)
         "purchase_properties" => "[Purchase property] stars",
         _ => field,
     };
+
+    private static JsonObject SendOf(string externalId)
+    {
+        var send = OpenOf(externalId, Noon, "send-" + externalId);
+        send["event_type"] = "users.messages.pushnotification.Send";
+        return send;
+    }
 
     private static JsonObject OpenOf(string? externalId, long time, string id)
     {

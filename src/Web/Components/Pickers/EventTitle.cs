@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Localization;
+using Rondo.Analytics.Contracts;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Web.Resources;
@@ -23,6 +24,7 @@ internal static class EventTitle
         WellKnownEvents.EmailSend, WellKnownEvents.EmailDelivery, WellKnownEvents.EmailOpen, WellKnownEvents.EmailClick,
         WellKnownEvents.EmailBounce, WellKnownEvents.EmailSoftBounce, WellKnownEvents.EmailUnsubscribe,
         WellKnownEvents.EnrollInControl, WellKnownEvents.CampaignConversion,
+        .. CurrentsCatalogue.All.Where(type => !type.Type.StartsWith("users.behaviors.", StringComparison.Ordinal)).Select(type => type.EventName),
     ];
 
     /// <summary>The name; "Any event" for null, and words for the edges of a session.</summary>

@@ -83,8 +83,6 @@ public sealed partial class CampaignPage : IDisposable
 
     private static string Whole(int part, int whole) => whole == 0 ? Figures.None : Math.Round(100.0 * part / whole).ToString("0", CultureInfo.CurrentCulture) + "%";
 
-    private static string Width(int part, int whole) => whole == 0 ? "0%" : (100.0 * part / whole).ToString("0.#", CultureInfo.InvariantCulture) + "%";
-
     private static string Signed(double people) => Math.Round(people).ToString("+#,0;−#,0;0", CultureInfo.CurrentCulture);
 
     private async Task FollowAsync(CancellationToken cancellationToken)
