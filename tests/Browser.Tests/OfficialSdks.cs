@@ -11,12 +11,11 @@ public sealed class OfficialSdks(Demo demo)
 {
     private const string Today = """ "range":{"kind":"last","count":30,"unit":"day"} """;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly SemaphoreSlim Installing = new(1);
 
     [Fact]
     public async Task Mixpanel_browser_tracks_identifies_and_sets_profiles_from_a_page_of_another_origin()
     {
-        var folder = await InstallAsync();
+        var folder = await NodePackages.InstallAsync();
         var (project, token) = await CreateProjectAsync("Browser package");
         await using var shop = Shop.Open(Path.Combine(folder, "page.html"), Path.Combine(folder, "node_modules/mixpanel-browser/dist/mixpanel.umd.js"));
         var page = await demo.VisitAsync(shop.Address);
@@ -57,9 +56,9 @@ public sealed class OfficialSdks(Demo demo)
     [Fact]
     public async Task Mixpanel_for_node_tracks_identifies_and_sets_profiles()
     {
-        var folder = await InstallAsync();
+        var folder = await NodePackages.InstallAsync();
         var (project, token) = await CreateProjectAsync("Node package");
-        await RunAsync(folder, "node", "node.mjs", demo.Server.Address.Host, demo.Server.Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), token);
+        await Command.RunAsync(folder, "node", "node.mjs", demo.Server.Address.Host, demo.Server.Address.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), token);
 
         (await TotalAsync(project, "Play Song")).ShouldBe((2, 1));
         (await TotalAsync(project, "Like Song")).ShouldBe((1, 1));
@@ -124,41 +123,5 @@ public sealed class OfficialSdks(Demo demo)
                 await Task.Delay(50);
             }
         }
-    }
-
-    /// <summary>The folder with the packages of the lock file.</summary>
-    private static async Task<string> InstallAsync()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory!.FullName, "Rondo.slnx")))
-        {
-            directory = directory.Parent;
-        }
-
-        var folder = Path.Combine(directory.FullName, "tests", "Sdk");
-        await Installing.WaitAsync();
-        try
-        {
-            var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
-            if (!installed.Exists || installed.LastWriteTimeUtc < File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json")))
-            {
-                await RunAsync(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-            }
-        }
-        finally
-        {
-            Installing.Release();
-        }
-
-        return folder;
-    }
-
-    private static async Task RunAsync(string folder, string command, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, $"{command} {arguments[0]}: {await output}{await errors}");
     }
 }

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
+using Rondo.Web.Components.Snippets;
+using Rondo.Web.Frame;
 
 namespace Rondo.Web.Components;
 
-/// <summary>How an app sends events to this project, ready to be copied.</summary>
+/// <summary>How an app sends events to this project, ready to be copied: the usual ways; all others have a page of their own.</summary>
 public sealed partial class ConnectGuide
 {
+    private const string ImportWay = "import";
     private string _way = "browser";
 
     [CascadingParameter]
@@ -14,40 +17,15 @@ public sealed partial class ConnectGuide
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    private IReadOnlyList<(string Value, string Text)> Ways => [("browser", L["Browser"]), ("node", "Node.js"), ("http", "HTTP"), ("import", L["Import a file"])];
+    private IReadOnlyList<(string Value, string Text)> Ways => [("browser", L["Browser"]), ("node", "Node.js"), ("curl", "HTTP"), (ImportWay, L["Import a file"])];
 
-    private string Address => Navigation.BaseUri.TrimEnd('/');
+    private string AllPath => ProjectPlace.PathOf(Project.Id, "integrations/sdks");
 
-    private string Snippet => _way switch
-    {
-        "browser" => $$"""
-            npm install mixpanel-browser
+    private string Text => _way == ImportWay
+        ? $"""
+            ./rondo import events.ndjson --project "{Project.Name}" --format mixpanel
 
-            import mixpanel from "mixpanel-browser";
-
-            mixpanel.init("{{Project.Token}}", { api_host: "{{Address}}" });
-            mixpanel.identify("user-1");
-            mixpanel.people.set({ $name: "Ada", $email: "ada@example.com" });
-            mixpanel.track("Play Song", { genre: "jazz" });
-            """,
-        "node" => $$"""
-            npm install mixpanel
-
-            const mixpanel = require("mixpanel").init("{{Project.Token}}", {
-              host: "{{new Uri(Address).Authority}}", protocol: "{{new Uri(Address).Scheme}}",
-            });
-            mixpanel.track("Play Song", { distinct_id: "user-1", genre: "jazz" });
-            mixpanel.people.set("user-1", { $name: "Ada", $email: "ada@example.com" });
-            """,
-        "http" => $$$"""
-            curl {{{Address}}}/track -H "content-type: application/json" -d '[
-              {"event": "Play Song", "properties": {"token": "{{{Project.Token}}}", "distinct_id": "user-1", "genre": "jazz"}}
-            ]'
-            """,
-        _ => $$"""
-            ./rondo import events.ndjson --project "{{Project.Name}}" --format mixpanel
-
-            ./rondo import events.csv --project "{{Project.Name}}" --format csv --event event_name --user user_id --time created_at
-            """,
-    };
+            ./rondo import events.csv --project "{Project.Name}" --format csv --event event_name --user user_id --time created_at
+            """
+        : Snippet.Of(_way).TextFor(new SnippetPlace(Project.Token, Navigation.BaseUri.TrimEnd('/')));
 }
