@@ -13,12 +13,10 @@ using DateRange = Rondo.Model.Time.DateRange;
 namespace Rondo.Web.Features.Campaigns;
 
 /// <summary>What a campaign did and truly changed. Counts move by themselves while it runs.</summary>
-public sealed partial class CampaignPage : IDisposable
+public sealed partial class CampaignPage
 {
-    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(3);
     private static readonly Duration FollowAfterEnd = Duration.FromHours(1);
 
-    private readonly CancellationTokenSource _closing = new();
     private Campaign? _campaign;
     private CampaignResults? _results;
     private IReadOnlyList<Problem> _problems = [];
@@ -38,10 +36,6 @@ public sealed partial class CampaignPage : IDisposable
 
     private int Received => _results!.Arms.Where(arm => !arm.IsControl).Sum(arm => arm.People);
 
-    // Opens and conversions come in after the last message went out.
-    private bool IsFollowed => _campaign is { } campaign
-        && (campaign.State is CampaignState.Active or CampaignState.Scheduled || (campaign.FinishedAt is { } finished && Now - finished < FollowAfterEnd));
-
     private string OpenEvent => _campaign!.Plan.Channel == Channel.Push ? WellKnownEvents.PushOpen : WellKnownEvents.EmailClick;
 
     private EventSelector Opened => new(OpenEvent, new PropertyPredicate(PropertySource.Event, "campaign_name", PropertyOperator.Equals, [PropertyValue.Of(_campaign!.Plan.Name)]));
@@ -57,11 +51,11 @@ public sealed partial class CampaignPage : IDisposable
         Window = new ConversionWindow(1, WindowUnit.Session),
     }));
 
-    public void Dispose()
-    {
-        _closing.Cancel();
-        _closing.Dispose();
-    }
+    protected override TimeSpan ReadEvery => TimeSpan.FromSeconds(3);
+
+    // Opens and conversions come in after the last message went out.
+    protected override bool IsFollowing => _campaign is { } campaign
+        && (campaign.State is CampaignState.Active or CampaignState.Scheduled || (campaign.FinishedAt is { } finished && Now - finished < FollowAfterEnd));
 
     protected override async Task OnParametersSetAsync()
     {
@@ -73,42 +67,11 @@ public sealed partial class CampaignPage : IDisposable
         }
     }
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-        {
-            _ = FollowAsync(_closing.Token);
-        }
-    }
-
     private static string Whole(int part, int whole) => whole == 0 ? Figures.None : Math.Round(100.0 * part / whole).ToString("0", CultureInfo.CurrentCulture) + "%";
 
     private static string Signed(double people) => Math.Round(people).ToString("+#,0;−#,0;0", CultureInfo.CurrentCulture);
 
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(ReadEvery, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                if (IsFollowed)
-                {
-                    await InvokeAsync(async () =>
-                    {
-                        await ReadAsync();
-                        StateHasChanged();
-                    });
-                }
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was left.
-        }
-    }
-
-    private async Task ReadAsync()
+    protected override async Task ReadAsync()
     {
         _campaign = await Campaigns.FindAsync(Project.Id, CampaignNumber, CancellationToken.None);
         _isMissing = _campaign is null;

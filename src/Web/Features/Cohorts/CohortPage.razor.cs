@@ -13,12 +13,10 @@ using Rondo.Web.Components.Exports;
 namespace Rondo.Web.Features.Cohorts;
 
 /// <summary>One cohort: definition in words, size over time, members. Shows new sizes by itself.</summary>
-public sealed partial class CohortPage : IDisposable
+public sealed partial class CohortPage
 {
     private const int PageSize = 25;
-    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource _closing = new();
     private Cohort? _cohort;
     private LineDrawing? _history;
     private PeoplePage? _page;
@@ -48,11 +46,7 @@ public sealed partial class CohortPage : IDisposable
 
     private CohortId Id => new(CohortNumber);
 
-    public void Dispose()
-    {
-        _closing.Cancel();
-        _closing.Dispose();
-    }
+    protected override TimeSpan ReadEvery => TimeSpan.FromSeconds(5);
 
     protected override async Task OnParametersSetAsync()
     {
@@ -67,35 +61,7 @@ public sealed partial class CohortPage : IDisposable
         await ReadAsync();
     }
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-        {
-            _ = FollowAsync(_closing.Token);
-        }
-    }
-
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(ReadEvery, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await ReadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was left.
-        }
-    }
-
-    private async Task ReadAsync()
+    protected override async Task ReadAsync()
     {
         var cohort = await Cohorts.FindAsync(Project.Id, Id, CancellationToken.None);
         _isMissing = cohort is null;

@@ -11,12 +11,10 @@ using DateRange = Rondo.Model.Time.DateRange;
 namespace Rondo.Web.Features.Events;
 
 /// <summary>What is arriving right now, what was tracked, what was dropped and why.</summary>
-public sealed partial class EventsPage : IDisposable
+public sealed partial class EventsPage
 {
     private const int Shown = 100;
-    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _closing = new();
     private IReadOnlyList<(string Key, TrackedEvent Event)> _latest = [];
     private IReadOnlyList<EventSummary> _names = [];
     private IngestionCounts? _counts;
@@ -33,11 +31,9 @@ public sealed partial class EventsPage : IDisposable
 
     private IReadOnlyList<(string Value, string Text)> Views => [("live", L["Live view"]), ("names", L["All events"])];
 
-    public void Dispose()
-    {
-        _closing.Cancel();
-        _closing.Dispose();
-    }
+    protected override TimeSpan ReadEvery => TimeSpan.FromSeconds(2);
+
+    protected override bool IsFollowing => !_isPaused;
 
     protected override async Task OnParametersSetAsync()
     {
@@ -48,38 +44,7 @@ public sealed partial class EventsPage : IDisposable
         }
     }
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-        {
-            _ = FollowAsync(_closing.Token);
-        }
-    }
-
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(ReadEvery, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                if (!_isPaused)
-                {
-                    await InvokeAsync(async () =>
-                    {
-                        await ReadAsync();
-                        StateHasChanged();
-                    });
-                }
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was left.
-        }
-    }
-
-    private async Task ReadAsync()
+    protected override async Task ReadAsync()
     {
         _counts = Ingestion.CountsOf(Project.Id);
         if (_view == "live")
