@@ -89,7 +89,8 @@ internal sealed partial class SyncRunner(
 
         var project = new ProjectId(row.ProjectId);
         var now = time.GetCurrentInstant();
-        var isFull = row.IsFullWanted && row.State == SyncState.Active;
+        var isOutdated = destination.FullAfter is { } longest && row.ComparedAt is { } last && now - last > longest;
+        var isFull = (row.IsFullWanted || isOutdated) && row.State == SyncState.Active;
         var isComparing = isFull || row.ComparedAt is not { } compared || now - compared >= Duration.FromTimeSpan(options.Integrations.CompareInterval);
         var request = new PlanRequest(
             row.Id,

@@ -305,6 +305,27 @@ public sealed class SyncTests
         webhook.Violations.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(71, "add_members remove_members")]
+    [InlineData(73, "members")]
+    public async Task A_webhook_that_was_paused_for_more_than_three_days_gets_everyone_again(int hours, string actions)
+    {
+        await using var world = await SyncWorld.CreateAsync();
+        await using var webhook = await WebhookServer.StartAsync();
+        var connection = (await world.Connections.CreateAsync(world.World.Project, "Webhook", new WebhookConnection(webhook.Address, WebhookServer.User, WebhookServer.Password), default)).Value!;
+        await world.PlanAsync("Pro", "ann", "bob");
+        var sync = await world.SyncAsync(Duration.FromMinutes(30), connection: connection);
+        await world.TickAsync(0);
+        (await world.Syncs.PauseAsync(world.World.Project, sync.Id, default)).Problems.ShouldBeEmpty();
+        world.World.Clock.Advance(TimeSpan.FromHours(hours));
+        await world.PlanAsync("Pro", "cleo");
+        (await world.Syncs.ResumeAsync(world.World.Project, sync.Id, default)).Problems.ShouldBeEmpty();
+        await world.TickAsync(0);
+        webhook.MembersOf(sync.RemoteId).Order(StringComparer.Ordinal).ShouldBe(["ann", "bob", "cleo"]);
+        string.Join(' ', webhook.Requests.Skip(1).Select(request => request.GetProperty("action").GetString())).ShouldBe(actions);
+        webhook.Violations.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Whoever_is_erased_is_taken_out_there_and_forgotten_here()
     {

@@ -36,6 +36,8 @@ internal sealed class BrazeDestination : IAudienceDestination
 
     public bool WantsEmptyPages => false;
 
+    public Duration? FullAfter => null;
+
     public Task<DestinationAnswer> TestAsync(CancellationToken cancellationToken) =>
         PostAsync(_users, new MembersBody(_connection.PartnerApiKey, _connection.DataImportKey, TestCohort, []), cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using NodaTime;
 using Rondo.Analytics.Contracts;
 
 namespace Rondo.Analytics.AudienceSync.Destinations;
@@ -35,6 +36,8 @@ internal sealed class BucketDestination : IAudienceDestination
     public bool WantsProfiles => false;
 
     public bool WantsEmptyPages => false;
+
+    public Duration? FullAfter => null;
 
     public Task<DestinationAnswer> TestAsync(CancellationToken cancellationToken) =>
         PutAsync("connection-test", "Written to try the connection.\n"u8.ToArray(), cancellationToken);

@@ -1,3 +1,4 @@
+using NodaTime;
 using Rondo.Analytics.Contracts;
 
 namespace Rondo.Analytics.AudienceSync.Destinations;
@@ -10,6 +11,8 @@ internal sealed class FolderDestination(string directory) : IAudienceDestination
     public bool WantsProfiles => false;
 
     public bool WantsEmptyPages => false;
+
+    public Duration? FullAfter => null;
 
     public async Task<DestinationAnswer> TestAsync(CancellationToken cancellationToken)
     {

@@ -20,6 +20,9 @@ internal interface IAudienceDestination : IAsyncDisposable
     /// <summary>Whether a run without additions or removals sends an empty page of each all the same.</summary>
     bool WantsEmptyPages { get; }
 
+    /// <summary>After so long without a comparison everyone is sent anew rather than the differences; null for never.</summary>
+    Duration? FullAfter { get; }
+
     /// <summary>Asks whether it would take an audience; changes nothing that anybody uses.</summary>
     Task<DestinationAnswer> TestAsync(CancellationToken cancellationToken);
 

@@ -36,6 +36,9 @@ internal sealed class WebhookDestination : IAudienceDestination
 
     public bool WantsEmptyPages => true;
 
+    /// <summary>"Full sync: … when the last snapshot is older than 3 days" (Mixpanel reference, 5.3).</summary>
+    public Duration? FullAfter => Duration.FromDays(3);
+
     public Task<DestinationAnswer> TestAsync(CancellationToken cancellationToken) => SendAsync(
         new SentCohort("rondo-connection-test", "Rondo connection test", "Sent to try the connection; it has no members.", default, default),
         new MemberPage(0, PageAction.Add, 1, 1, []),
