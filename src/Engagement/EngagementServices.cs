@@ -4,6 +4,7 @@ using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Campaigns;
 using Rondo.Engagement.Channels;
 using Rondo.Engagement.Channels.Sandbox;
+using Rondo.Engagement.Channels.Smtp;
 using Rondo.Engagement.Contracts;
 using Rondo.Engagement.Conversions;
 using Rondo.Engagement.Data;
@@ -50,6 +51,7 @@ public static class EngagementServices
         services.AddSingleton<ChannelDesk>();
         services.AddSingleton<IChannelSettings>(provider => provider.GetRequiredService<ChannelDesk>());
         services.AddSingleton<IChannelHealth>(provider => provider.GetRequiredService<ChannelDesk>());
+        services.AddSingleton<INoticeMail, NoticeMail>();
         services.AddSingleton<SandboxStore>();
         services.AddSingleton<IForgetsPeople>(provider => provider.GetRequiredService<SandboxStore>());
         services.AddSingleton<SandboxChannel>();

@@ -9,6 +9,7 @@ using MudBlazor.Services;
 using Rondo.Web.Accounts;
 using Rondo.Web.Components;
 using Rondo.Web.Frame;
+using Rondo.Web.Notices;
 
 namespace Rondo.Web;
 
@@ -39,6 +40,8 @@ public static class WebRegistration
             mud.SnackbarConfiguration.ShowTransitionDuration = 100;
             mud.SnackbarConfiguration.HideTransitionDuration = 100;
         });
+        services.AddSingleton<PausedSyncNotices>();
+        services.AddHostedService(provider => provider.GetRequiredService<PausedSyncNotices>());
         services.AddScoped<ProjectPlace>();
         services.AddScoped<Vocabulary>();
         services.AddScoped<Browser>();

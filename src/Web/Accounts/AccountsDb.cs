@@ -11,11 +11,16 @@ public sealed class AccountsDb(DbContextOptions<AccountsDb> options) : IdentityD
     /// <summary>Links not used yet.</summary>
     public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
 
+    /// <summary>Notices that went out.</summary>
+    public DbSet<SentNotice> SentNotices => Set<SentNotice>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
         builder.Entity<SignInLink>().HasKey(link => link.KeyHash);
+        builder.Entity<SentNotice>().HasKey(notice => new { notice.Notice, notice.AccountId });
+        builder.Entity<SentNotice>().HasOne<Account>().WithMany().HasForeignKey(notice => notice.AccountId);
     }
 }
 

@@ -4,6 +4,7 @@ using MudBlazor;
 using NodaTime;
 using Rondo.Analytics;
 using Rondo.Analytics.Contracts;
+using Rondo.Engagement.Contracts;
 using Rondo.Model;
 using Rondo.Model.Queries;
 using Rondo.Web.Components;
@@ -11,18 +12,17 @@ using Rondo.Web.Components;
 namespace Rondo.Web.Features.Integrations;
 
 /// <summary>One sync: how it is, what to do about trouble, what it sent. Shows news by itself.</summary>
-public sealed partial class SyncPage : IDisposable
+public sealed partial class SyncPage
 {
     private const int ShownRuns = 50;
-    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _closing = new();
     private CohortSync? _sync;
     private Cohort? _cohort;
     private Connection? _connection;
     private IReadOnlyList<SyncRun> _runs = [];
     private IReadOnlyList<Problem> _problems = [];
     private bool _isMissing;
+    private bool _hasMailServer;
 
     [Parameter]
     public int SyncNumber { get; set; }
@@ -37,49 +37,20 @@ public sealed partial class SyncPage : IDisposable
     private ICohorts Cohorts { get; set; } = default!;
 
     [Inject]
+    private IChannelSettings Channels { get; set; } = default!;
+
+    [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
     /// <summary>The limits that are in force are those that are shown.</summary>
     [Inject]
     private AnalyticsOptions Limits { get; set; } = default!;
 
-    public void Dispose()
-    {
-        _closing.Cancel();
-        _closing.Dispose();
-    }
+    protected override TimeSpan ReadEvery => TimeSpan.FromSeconds(2);
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-        {
-            _ = FollowAsync(_closing.Token);
-        }
-    }
-
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(ReadEvery, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await ReadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was left.
-        }
-    }
-
-    private async Task ReadAsync()
+    protected override async Task ReadAsync()
     {
         var sync = await Syncs.FindAsync(Project.Id, new SyncId(SyncNumber), CancellationToken.None);
         _isMissing = sync is null;
@@ -87,6 +58,7 @@ public sealed partial class SyncPage : IDisposable
         {
             _cohort = await Cohorts.FindAsync(Project.Id, sync.Cohort, CancellationToken.None);
             _connection = await Connections.FindAsync(Project.Id, sync.Connection, CancellationToken.None);
+            _hasMailServer = (await Channels.GetAsync(Project.Id, CancellationToken.None)).Email == Provider.Smtp;
             _runs = await Syncs.RunsAsync(Project.Id, sync.Id, ShownRuns, CancellationToken.None);
         }
 
