@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 using Rondo.Analytics.AudienceSync.Data;
 using Rondo.Analytics.Contracts;
 using Rondo.Analytics.Data;
@@ -15,6 +16,9 @@ namespace Rondo.Analytics.AudienceSync;
 /// <summary>Keys for receiving, and the cohorts that came: each is a list here, changed by what is pushed.</summary>
 internal sealed partial class ReceivedCohortDirectory(IntegrationsDatabase database, ICohorts cohorts, IProjects projects, IEventStores stores, TimeProvider time) : IReceivedCohorts
 {
+    /// <summary>A stream of events uses its key all the time; nobody needs to know by the second.</summary>
+    private static readonly Duration BetweenUses = Duration.FromMinutes(1);
+
     private const int MaximumNameLength = 200;
 
     /// <summary>Cohorts that a request is changing: a second one is told so, as Braze does.</summary>
@@ -71,6 +75,17 @@ internal sealed partial class ReceivedCohortDirectory(IntegrationsDatabase datab
         var hash = KeyHash.Of(secret);
         await using var context = database.Open();
         return await context.ReceivingKeys.AsNoTracking().SingleOrDefaultAsync(row => row.Hash == hash, cancellationToken) is { } row ? ToKey(row) : null;
+    }
+
+    public async Task NoteUseAsync(ReceivingKey key, CancellationToken cancellationToken)
+    {
+        var now = time.GetCurrentInstant();
+        if (key.LastUsedAt is null || now - key.LastUsedAt >= BetweenUses)
+        {
+            await database.ChangeAsync(
+                context => context.ReceivingKeys.Where(row => row.Id == key.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.LastUsedAt, now), cancellationToken),
+                cancellationToken);
+        }
     }
 
     public async Task<bool> AcceptsPartnerAsync(ReceivingKey key, string partnerKey, CancellationToken cancellationToken)

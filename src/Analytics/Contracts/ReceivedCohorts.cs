@@ -68,6 +68,9 @@ public interface IReceivedCohorts
     /// <summary>The key that a secret is; null when none.</summary>
     Task<ReceivingKey?> FindKeyAsync(string secret, CancellationToken cancellationToken);
 
+    /// <summary>Notes that a key was accepted, for what no cohort was changed by; at most once a minute.</summary>
+    Task NoteUseAsync(ReceivingKey key, CancellationToken cancellationToken);
+
     /// <summary>Whether the partner may use this key with what it sends as its own.</summary>
     Task<bool> AcceptsPartnerAsync(ReceivingKey key, string partnerKey, CancellationToken cancellationToken);
 

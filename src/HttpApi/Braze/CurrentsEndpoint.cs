@@ -28,6 +28,7 @@ internal static class CurrentsEndpoint
             return;
         }
 
+        await keys.NoteUseAsync(key, context.RequestAborted);
         if (fault is not null)
         {
             await AnswerAsync(context, fault.Kind == RequestFaultKind.TooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest, fault.Message, []);

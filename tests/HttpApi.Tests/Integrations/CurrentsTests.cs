@@ -143,6 +143,15 @@ public sealed class CurrentsTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_key_says_when_events_last_came_with_it()
+    {
+        var (client, currents, _) = await ProjectAsync("Used by Currents");
+        (await client.GetJsonAsync("/api/v1/receiving-keys"))[0].TryGetProperty("lastUsedAt", out _).ShouldBeFalse();
+        await SendAsync(currents, """{"events":[]}""");
+        (await client.GetJsonAsync("/api/v1/receiving-keys"))[0].TryGetProperty("lastUsedAt", out _).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_wrong_token_is_refused()
     {
         using var client = shared.Server.Client("nothing");
