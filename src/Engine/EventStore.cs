@@ -114,6 +114,16 @@ public sealed partial class EventStore : IEventStore
     /// <inheritdoc/>
     public IAsyncEnumerable<LoggedBatch> ReadLogAsync(LogPosition after, CancellationToken cancellationToken) => _log.ReadAsync(after, cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LoggedBatch>> LoggedAfterAsync(LogPosition after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return Task.Run<IReadOnlyList<LoggedBatch>>(() => _log.ReadNow(after, limit), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public string? KeptInsertId(string? insertId) => InsertKey.ToInsertId(InsertKey.Of(insertId));
+
     /// <summary>Seals what the head holds now and joins parts where that is due; completes when it is done.</summary>
     public Task SealAsync(CancellationToken cancellationToken) => _sealer.SealNowAsync(cancellationToken);
 

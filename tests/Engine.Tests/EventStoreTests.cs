@@ -32,6 +32,33 @@ public sealed class EventStoreTests
     }
 
     [Fact]
+    public async Task The_log_is_read_from_a_position_without_waiting_for_more()
+    {
+        await using var temporary = new TemporaryStore();
+        (await temporary.Store.LoggedAfterAsync(default, 10, None)).ShouldBeEmpty();
+        for (var hour = 1; hour <= 3; hour++)
+        {
+            await temporary.Store.AppendAsync(Batch(Event("Play Song", "ann", hour, $"a{hour}")), None);
+        }
+
+        (await temporary.Store.LoggedAfterAsync(default, 2, None)).Select(batch => batch.Position.Value).ShouldBe([1, 2]);
+        (await temporary.Store.LoggedAfterAsync(new LogPosition(2), 2, None)).Select(batch => batch.Batch.Events[0].InsertId).ShouldBe(["a3"]);
+        (await temporary.Store.LoggedAfterAsync(new LogPosition(3), 2, None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_insert_id_read_from_the_log_and_from_a_part_has_the_same_kept_form()
+    {
+        await using var temporary = new TemporaryStore();
+        await temporary.Store.AppendAsync(Batch(Event("Play Song", "ann", 1, "a1")), None);
+        await temporary.Store.SealAsync(None);
+        var given = (await temporary.Store.TimelineAsync("ann", null, 1, None))[0].InsertId;
+        temporary.Store.KeptInsertId("a1").ShouldBe(given);
+        temporary.Store.KeptInsertId(given).ShouldBe(given);
+        temporary.Store.KeptInsertId(null).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_value_that_could_not_be_read_again_is_refused_and_harms_nothing()
     {
         await using var temporary = new TemporaryStore();

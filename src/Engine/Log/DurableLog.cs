@@ -80,6 +80,13 @@ internal sealed class DurableLog : IAsyncDisposable
         }
     }
 
+    /// <summary>The next batches after a position as they are now.</summary>
+    public LoggedBatch[] ReadNow(LogPosition after, int limit)
+    {
+        using var connection = StoreDatabase.Connect(_directory, readOnly: true);
+        return [.. ReadChunk(connection, after, Position, limit).Select(stored => new LoggedBatch(stored.Position, BatchCodec.Decode(stored.Payload)))];
+    }
+
     /// <summary>Every batch after a position, for recovery; several are decoded at once.</summary>
     public static IEnumerable<LoggedBatch> ReadAll(SqliteConnection connection, LogPosition after)
     {

@@ -29,6 +29,18 @@ public interface IEventStore : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<LoggedBatch> ReadLogAsync(LogPosition after, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The next batches after a position as they are now, oldest first, at most <paramref name="limit"/>; waits for nothing.
+    /// A first position that is not the next one tells that those in between are gone.
+    /// </summary>
+    Task<IReadOnlyList<LoggedBatch>> LoggedAfterAsync(LogPosition after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The insert id under which an event with this one is given back once the log has let go of it; null for null. The same
+    /// for both, so it names an event wherever it is read from.
+    /// </summary>
+    string? KeptInsertId(string? insertId);
+
     /// <summary>Answers an Insights report.</summary>
     Task<InsightsResult> InsightsAsync(InsightsQuery query, QueryContext context, CancellationToken cancellationToken);
 
