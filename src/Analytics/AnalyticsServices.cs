@@ -14,6 +14,8 @@ using Rondo.Analytics.Lexicon;
 using Rondo.Analytics.Profiles;
 using Rondo.Analytics.Projects;
 using Rondo.Analytics.Reports;
+using Rondo.Analytics.Streaming;
+using Rondo.Analytics.Streaming.Receivers;
 
 namespace Rondo.Analytics;
 
@@ -70,10 +72,18 @@ public static class AnalyticsServices
         services.AddSingleton<IForgetsPeople, SyncRecord>();
         services.AddSingleton<IReceivedCohorts, ReceivedCohortDirectory>();
 
+        services.AddSingleton<ReceiverFactory>();
+        services.AddSingleton<StreamLags>();
+        services.AddSingleton<StreamSessions>();
+        services.AddSingleton<StreamLoop>();
+        services.AddSingleton<IEventStreams, StreamDirectory>();
+        services.AddSingleton<IForgetsPeople, StreamRecord>();
+
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseOpener>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CounterWriter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LiveCohorts>());
         services.AddHostedService(provider => provider.GetRequiredService<SyncLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<StreamLoop>());
         return services;
     }
 }

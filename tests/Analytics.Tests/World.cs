@@ -50,6 +50,11 @@ internal sealed class World : IAsyncDisposable
         return world;
     }
 
+    public string Folder => _directory;
+
+    public IEnumerable<T> All<T>()
+        where T : notnull => _services.GetServices<T>();
+
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 

@@ -5,13 +5,15 @@ using NodaTime;
 using Rondo.Analytics.AudienceSync.Data;
 using Rondo.Analytics.AudienceSync.Destinations;
 using Rondo.Analytics.Contracts;
+using Rondo.Analytics.Streaming.Receivers;
 using Rondo.Model;
 using Rondo.Model.Stores;
 
 namespace Rondo.Analytics.AudienceSync;
 
-/// <summary>The connections of all projects; keys lie encrypted and are opened for the destinations alone.</summary>
-internal sealed class ConnectionDirectory(IntegrationsDatabase database, IDataProtectionProvider protection, DestinationFactory destinations, TimeProvider time) : IConnections
+/// <summary>The connections of all projects; keys lie encrypted and are opened for destinations and receivers alone.</summary>
+internal sealed class ConnectionDirectory(
+    IntegrationsDatabase database, IDataProtectionProvider protection, DestinationFactory destinations, ReceiverFactory receivers, IProjects projects, TimeProvider time) : IConnections
 {
     private readonly SecretBox _secrets = new(protection, "Rondo.Analytics.Integrations");
 
@@ -89,6 +91,8 @@ internal sealed class ConnectionDirectory(IntegrationsDatabase database, IDataPr
             await context.Syncs.Where(sync => sync.ConnectionId == row.Id && sync.State == SyncState.Paused && sync.TroubleAdvice != SyncAdvice.Resume && sync.TroubleAdvice != SyncAdvice.RemoveSync)
                 .ExecuteUpdateAsync(set => set.SetProperty(sync => sync.State, SyncState.Active).SetProperty(sync => sync.FailureCount, 0).SetProperty(sync => sync.NextAt, (Instant?)null), cancellationToken);
             await context.Syncs.Where(sync => sync.ConnectionId == row.Id).ExecuteUpdateAsync(set => set.SetProperty(sync => sync.DeclaredName, (string?)null), cancellationToken);
+            await context.Streams.Where(stream => stream.ConnectionId == row.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(stream => stream.Revision, stream => stream.Revision + 1).SetProperty(stream => stream.FailureCount, 0).SetProperty(stream => stream.NextAt, (Instant?)null), cancellationToken);
             return Outcome<Connection>.Accepted(ToConnection(row));
         },
         cancellationToken);
@@ -106,6 +110,11 @@ internal sealed class ConnectionDirectory(IntegrationsDatabase database, IDataPr
                 return Outcome<Connection>.Refused("connection", "is used by syncs: remove them first");
             }
 
+            if (await context.Streams.AnyAsync(stream => stream.ConnectionId == row.Id, cancellationToken))
+            {
+                return Outcome<Connection>.Refused("connection", "is used by streams: remove them first");
+            }
+
             context.Connections.Remove(row);
             await context.SaveChangesAsync(cancellationToken);
             return Outcome<Connection>.Accepted(ToConnection(row));
@@ -120,18 +129,33 @@ internal sealed class ConnectionDirectory(IntegrationsDatabase database, IDataPr
             return Outcome<ConnectionTest>.Refused("connection", $"there is no connection {connection}");
         }
 
-        await using var destination = Destination(row);
-        return Outcome<ConnectionTest>.Accepted(await destination.TestAsync(cancellationToken) switch
+        return Outcome<ConnectionTest>.Accepted(await AskAsync(row, cancellationToken) switch
         {
             Taken => new ConnectionTest(true, "The other side answers and accepts the keys.", null),
             Stopped stopped => new ConnectionTest(false, stopped.Detail, stopped.Advice),
-            PageRefused refused => new ConnectionTest(false, refused.Detail, SyncAdvice.ReadAnswer),
+            (PageRefused or TooLarge) and var refused => new ConnectionTest(false, refused.Detail, SyncAdvice.ReadAnswer),
             var answer => new ConnectionTest(false, answer.Detail, SyncAdvice.Wait),
         });
     }
 
+    /// <summary>The receiver behind a row; the caller's, who disposes it.</summary>
+    public IEventReceiver Receiver(ConnectionRow row, Project project, StreamId stream, StreamSettings? settings) => receivers.Create(WithSecrets(row), project.Id, project.Token, stream, settings);
+
     /// <summary>The destination behind a row; the caller's, who disposes it.</summary>
     public IAudienceDestination Destination(ConnectionRow row) => destinations.Create(WithSecrets(row), new ProjectId(row.ProjectId));
+
+    private async Task<DestinationAnswer> AskAsync(ConnectionRow row, CancellationToken cancellationToken)
+    {
+        if (SettingsOf(row).TakesAudiences)
+        {
+            await using var destination = Destination(row);
+            return await destination.TestAsync(cancellationToken);
+        }
+
+        var project = await projects.FindAsync(new ProjectId(row.ProjectId), cancellationToken) ?? throw new InvalidOperationException($"There is no project {row.ProjectId}.");
+        await using var receiver = Receiver(row, project, default, null);
+        return await receiver.TestAsync(cancellationToken);
+    }
 
     private ConnectionSettings WithSecrets(ConnectionRow row)
     {

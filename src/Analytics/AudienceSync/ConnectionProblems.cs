@@ -8,6 +8,7 @@ namespace Rondo.Analytics.AudienceSync;
 internal static partial class ConnectionProblems
 {
     private const int MaximumNameLength = 200;
+    private const int MostEventsPerRequest = 10_000;
 
     public static IEnumerable<Problem> Of(string? name, ConnectionSettings? settings)
     {
@@ -45,6 +46,16 @@ internal static partial class ConnectionProblems
             Required("settings.bucket", bucket.Bucket, "the name of the bucket"),
             Required("settings.accessKey", bucket.AccessKey, "the id of the key"),
             Required("settings.secretKey", bucket.SecretKey, "the key itself")),
+        CurrentsConnection currents => Given(
+            Address("settings.url", currents.Url),
+            currents.EventsPerRequest is < 1 or > MostEventsPerRequest ? new Problem("settings.eventsPerRequest", $"must be 1 to {MostEventsPerRequest}") : null),
+        MixpanelConnection mixpanel => Given(
+            Address("settings.endpoint", mixpanel.Endpoint),
+            Required("settings.token", mixpanel.Token, "the token of the project, under Project Settings in Mixpanel"),
+            mixpanel.ServiceAccount is not null ? Required("settings.secret", mixpanel.Secret, "that of the service account") : null,
+            mixpanel.ServiceAccount is not null ? Required("settings.remoteProject", mixpanel.RemoteProject, "a service account may serve several projects") : null,
+            mixpanel.ServiceAccount?.Contains(':', StringComparison.Ordinal) == true ? new Problem("settings.serviceAccount", "must not contain a colon") : null,
+            mixpanel.RemoteProject?.All(char.IsAsciiDigit) == false ? new Problem("settings.remoteProject", "must be a number") : null),
         _ => throw new InvalidOperationException($"{settings.GetType().Name} is not a kind of connection."),
     };
 

@@ -25,6 +25,9 @@ internal sealed partial class SyncDirectory
             case null:
                 problems.Add(new Problem("connection", $"there is no connection {sync.Connection}"));
                 break;
+            case { TakesAudiences: false }:
+                problems.Add(new Problem("connection", "takes events and no cohorts"));
+                break;
             case WebhookConnection when sync.Mapping is { } mapping and not { Kind: IdentifierKind.ExternalId, Property: null }:
                 problems.Add(new Problem("mapping", "must be external ids from the distinct id: the webhook names people by their distinct ids"));
                 break;

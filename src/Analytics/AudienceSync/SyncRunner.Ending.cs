@@ -61,7 +61,7 @@ internal sealed partial class SyncRunner
     private Task<Instant?> WaitAsync(SyncRow row, RunRow run, TryAgain answer, CancellationToken cancellationToken)
     {
         var failures = row.FailureCount + 1;
-        var next = time.GetCurrentInstant() + (answer.After ?? DelayAfter(row.Id, failures));
+        var next = time.GetCurrentInstant() + (answer.After ?? Duration.FromTimeSpan(options.Integrations.DelayAfter(row.Id, failures)));
         return NoteAsync(row, run, row.State, failures, next, answer.Detail, SyncAdvice.Wait, cancellationToken);
     }
 
@@ -90,13 +90,4 @@ internal sealed partial class SyncRunner
             return next;
         },
         cancellationToken);
-
-    /// <summary>Doubles with each failure; each sync a little apart from the others, so that they do not come back all at once.</summary>
-    private Duration DelayAfter(int sync, int failures)
-    {
-        var doubled = options.Integrations.RetryDelay * Math.Pow(2, Math.Min(failures - 1, 20));
-        var longest = doubled < options.Integrations.MaximumRetryDelay ? doubled : options.Integrations.MaximumRetryDelay;
-        var apart = 0.8 + (0.2 * ((unchecked((uint)((sync * 2_654_435_761L) + failures)) % 1000) / 1000.0));
-        return Duration.FromTimeSpan(longest * apart);
-    }
 }

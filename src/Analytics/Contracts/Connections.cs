@@ -13,7 +13,7 @@ public readonly record struct ConnectionId(int Value)
 }
 
 /// <summary>
-/// Where audiences can be sent and with which keys. Keys go in and never come out: what is read back has null in their
+/// Where audiences or events can be sent and with which keys. Keys go in and never come out: what is read back has null in their
 /// places, and a null that is sent in keeps the stored key.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -21,8 +21,22 @@ public readonly record struct ConnectionId(int Value)
 [JsonDerivedType(typeof(WebhookConnection), "webhook")]
 [JsonDerivedType(typeof(FolderConnection), "folder")]
 [JsonDerivedType(typeof(BucketConnection), "bucket")]
+[JsonDerivedType(typeof(CurrentsConnection), "currents")]
+[JsonDerivedType(typeof(MixpanelConnection), "mixpanel")]
 public abstract record ConnectionSettings
 {
+    /// <summary>Whether cohorts can be sent there.</summary>
+    [JsonIgnore]
+    public virtual bool TakesAudiences => true;
+
+    /// <summary>Whether events can be streamed there.</summary>
+    [JsonIgnore]
+    public virtual bool TakesEvents => false;
+
+    /// <summary>Whether what is sent there are files.</summary>
+    [JsonIgnore]
+    public virtual bool TakesFiles => false;
+
     /// <summary>The keys by name, those that are missing left out.</summary>
     [JsonIgnore]
     internal abstract IReadOnlyDictionary<string, string> Secrets { get; }
@@ -74,6 +88,12 @@ public sealed record WebhookConnection(string Url, string? User = null, string? 
 /// <param name="Folder">A plain name of letters, digits, <c>-</c> and <c>_</c>.</param>
 public sealed record FolderConnection(string Folder) : ConnectionSettings
 {
+    /// <inheritdoc/>
+    public override bool TakesEvents => true;
+
+    /// <inheritdoc/>
+    public override bool TakesFiles => true;
+
     internal override IReadOnlyDictionary<string, string> Secrets => Given();
 
     internal override ConnectionSettings With(IReadOnlyDictionary<string, string> secrets) => this;
@@ -88,12 +108,62 @@ public sealed record FolderConnection(string Folder) : ConnectionSettings
 /// <param name="Prefix">Stands before every name; null for none.</param>
 public sealed record BucketConnection(string Endpoint, string Region, string Bucket, string AccessKey, string? SecretKey = null, string? Prefix = null) : ConnectionSettings
 {
+    /// <inheritdoc/>
+    public override bool TakesEvents => true;
+
+    /// <inheritdoc/>
+    public override bool TakesFiles => true;
+
     internal override IReadOnlyDictionary<string, string> Secrets => Given((nameof(SecretKey), SecretKey));
 
     internal override ConnectionSettings With(IReadOnlyDictionary<string, string> secrets) => this with { SecretKey = secrets.GetValueOrDefault(nameof(SecretKey)) };
 }
 
-/// <summary>A place that audiences can be sent to.</summary>
+/// <summary>Any address that takes Currents' custom HTTP connector (Braze reference, 3.2); another Rondo is one.</summary>
+/// <param name="Url">Where to post.</param>
+/// <param name="Token">Sent as a bearer token; null for none.</param>
+/// <param name="EventsPerRequest">Most events of one request, 1 to 10,000. Default 1,000.</param>
+public sealed record CurrentsConnection(string Url, string? Token = null, int EventsPerRequest = 1000) : ConnectionSettings
+{
+    /// <inheritdoc/>
+    public override bool TakesAudiences => false;
+
+    /// <inheritdoc/>
+    public override bool TakesEvents => true;
+
+    internal override IReadOnlyDictionary<string, string> Secrets => Given((nameof(Token), Token));
+
+    internal override ConnectionSettings With(IReadOnlyDictionary<string, string> secrets) => this with { Token = secrets.GetValueOrDefault(nameof(Token)) };
+}
+
+/// <summary>A project of Mixpanel, reached through its import (Mixpanel reference, 1.4).</summary>
+/// <param name="Endpoint">The address of its region, such as <c>https://api.mixpanel.com</c>; see <see cref="MixpanelRegions"/>.</param>
+/// <param name="Token">The project's token, which its apps know too.</param>
+/// <param name="Secret">The project's secret, or that of the service account; null sends the token alone.</param>
+/// <param name="ServiceAccount">The service account's user name; null for none.</param>
+/// <param name="RemoteProject">The project's number at Mixpanel; required with a service account.</param>
+public sealed record MixpanelConnection(string Endpoint, string Token, string? Secret = null, string? ServiceAccount = null, string? RemoteProject = null) : ConnectionSettings
+{
+    /// <inheritdoc/>
+    public override bool TakesAudiences => false;
+
+    /// <inheritdoc/>
+    public override bool TakesEvents => true;
+
+    internal override IReadOnlyDictionary<string, string> Secrets => Given((nameof(Secret), Secret));
+
+    internal override ConnectionSettings With(IReadOnlyDictionary<string, string> secrets) => this with { Secret = secrets.GetValueOrDefault(nameof(Secret)) };
+}
+
+/// <summary>The regions of Mixpanel and where they take events (Mixpanel reference, 1.1).</summary>
+public static class MixpanelRegions
+{
+    /// <summary>By name.</summary>
+    public static IReadOnlyList<(string Name, string Endpoint)> All { get; } =
+        [("US", "https://api.mixpanel.com"), ("EU", "https://api-eu.mixpanel.com"), ("IN", "https://api-in.mixpanel.com")];
+}
+
+/// <summary>A place that audiences or events can be sent to.</summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Name">Unique within the project.</param>
 /// <param name="Settings">Where it is, without keys.</param>
@@ -101,7 +171,7 @@ public sealed record BucketConnection(string Endpoint, string Region, string Buc
 public sealed record Connection(ConnectionId Id, string Name, ConnectionSettings Settings, Instant CreatedAt);
 
 /// <summary>What a connection said when it was tried.</summary>
-/// <param name="IsReady">Whether audiences can be sent.</param>
+/// <param name="IsReady">Whether it can be used.</param>
 /// <param name="Message">What the other side said, in words; never holds a key.</param>
 /// <param name="Advice">What to do; null when all is well.</param>
 public sealed record ConnectionTest(bool IsReady, string Message, SyncAdvice? Advice);
@@ -119,7 +189,7 @@ public static class BrazeInstances
     ];
 }
 
-/// <summary>The places that a project's audiences can be sent to.</summary>
+/// <summary>The places that a project's audiences and events can be sent to.</summary>
 public interface IConnections
 {
     /// <summary>All of a project, by name.</summary>
@@ -131,12 +201,12 @@ public interface IConnections
     /// <summary>Makes one; nothing is called yet.</summary>
     Task<Outcome<Connection>> CreateAsync(ProjectId project, string name, ConnectionSettings settings, CancellationToken cancellationToken);
 
-    /// <summary>Changes one; its kind stays. Keys that are null keep what is stored. Syncs that were paused for its sake go on.</summary>
+    /// <summary>Changes one; its kind stays. Keys that are null keep what is stored. Syncs and streams that were stopped for its sake go on.</summary>
     Task<Outcome<Connection>> ChangeAsync(ProjectId project, ConnectionId connection, string name, ConnectionSettings settings, CancellationToken cancellationToken);
 
-    /// <summary>Takes it away with its keys. Refused while syncs use it.</summary>
+    /// <summary>Takes it away with its keys. Refused while syncs or streams use it.</summary>
     Task<Outcome<Connection>> RemoveAsync(ProjectId project, ConnectionId connection, CancellationToken cancellationToken);
 
-    /// <summary>Asks the other side whether it would take an audience; sends nobody.</summary>
+    /// <summary>Asks the other side whether it would take what is sent; sends nobody and nothing.</summary>
     Task<Outcome<ConnectionTest>> TestAsync(ProjectId project, ConnectionId connection, CancellationToken cancellationToken);
 }

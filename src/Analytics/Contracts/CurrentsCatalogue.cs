@@ -25,6 +25,28 @@ public static class CurrentsCatalogue
 
     private static readonly FrozenDictionary<string, CurrentsType> ByType = All.ToFrozenDictionary(type => type.Type, StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, CurrentsType> ByEvent = All.Where(type => type.Type != CustomEvent).ToFrozenDictionary(type => type.EventName, StringComparer.Ordinal);
+
+    /// <summary>The families of types, such as <c>users.messages.email.*</c>, the wider ones first.</summary>
+    public static IReadOnlyList<string> Families { get; } =
+    [
+        .. All.SelectMany(type => type.Type.Split('.') is var parts ? Enumerable.Range(1, parts.Length - 1).Select(count => string.Join('.', parts.Take(count)) + ".*") : [])
+            .Distinct()
+            .OrderBy(family => family.Count(character => character == '.'))
+            .ThenBy(family => family, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The type of events of this name here; null for a product event.</summary>
+    public static CurrentsType? FindByEvent(string eventName) => ByEvent.GetValueOrDefault(eventName);
+
+    /// <summary>The types that a name, a family or <c>*</c> stands for; none for what is none of these.</summary>
+    public static IEnumerable<CurrentsType> Named(string typeOrFamily) => typeOrFamily switch
+    {
+        "*" => All,
+        _ when typeOrFamily.EndsWith(".*", StringComparison.Ordinal) => All.Where(type => type.Type.StartsWith(typeOrFamily.AsSpan(0, typeOrFamily.Length - 1), StringComparison.Ordinal)),
+        _ => Find(typeOrFamily) is { } type ? [type] : [],
+    };
+
     /// <summary>A type by its name there; null for one that is newer than the table.</summary>
     public static CurrentsType? Find(string type) => ByType.GetValueOrDefault(type);
 

@@ -2,10 +2,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using NodaTime;
+using Rondo.Analytics.Streaming.Data;
 
 namespace Rondo.Analytics.AudienceSync.Data;
 
-/// <summary>Connections, syncs and what they sent: <c>integrations.db</c>.</summary>
+/// <summary>Connections, syncs, streams and what they sent: <c>integrations.db</c>.</summary>
 internal sealed class IntegrationsDbContext(DbContextOptions<IntegrationsDbContext> options) : DbContext(options)
 {
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
@@ -21,6 +22,10 @@ internal sealed class IntegrationsDbContext(DbContextOptions<IntegrationsDbConte
     public DbSet<ReceivingKeyRow> ReceivingKeys => Set<ReceivingKeyRow>();
 
     public DbSet<ReceivedCohortRow> ReceivedCohorts => Set<ReceivedCohortRow>();
+
+    public DbSet<StreamRow> Streams => Set<StreamRow>();
+
+    public DbSet<StreamRecordRow> StreamRecord => Set<StreamRecordRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<Instant>().HaveConversion<InstantConverter>();
@@ -67,6 +72,20 @@ internal sealed class IntegrationsDbContext(DbContextOptions<IntegrationsDbConte
         {
             audit.ToTable("Audit").HasKey(row => row.Id);
             audit.HasOne<RunRow>().WithMany().HasForeignKey(row => row.RunId);
+        });
+        modelBuilder.Entity<StreamRow>(stream =>
+        {
+            stream.ToTable("Streams").HasKey(row => row.Id);
+
+            // Names of files hold the number, so it is never given again.
+            stream.Property(row => row.Id).HasAnnotation("Sqlite:Autoincrement", true);
+            stream.HasOne<ConnectionRow>().WithMany().HasForeignKey(row => row.ConnectionId).OnDelete(DeleteBehavior.Restrict);
+            stream.HasIndex(row => new { row.ProjectId, row.Name }).IsUnique();
+        });
+        modelBuilder.Entity<StreamRecordRow>(record =>
+        {
+            record.ToTable("StreamRecord").HasKey(row => row.Id);
+            record.HasOne<StreamRow>().WithMany().HasForeignKey(row => row.StreamId);
         });
     }
 

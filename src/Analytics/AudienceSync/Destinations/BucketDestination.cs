@@ -8,7 +8,7 @@ using Rondo.Analytics.Contracts;
 namespace Rondo.Analytics.AudienceSync.Destinations;
 
 /// <summary>Files in a bucket of S3, or of a store that speaks its language.</summary>
-internal sealed class BucketDestination : IAudienceDestination
+internal sealed class BucketDestination : IAudienceDestination, IFilePlace
 {
     private readonly BucketConnection _connection;
     private readonly AmazonS3Client _client;
@@ -40,12 +40,12 @@ internal sealed class BucketDestination : IAudienceDestination
     public Duration? FullAfter => null;
 
     public Task<DestinationAnswer> TestAsync(CancellationToken cancellationToken) =>
-        PutAsync("connection-test", "Written to try the connection.\n"u8.ToArray(), cancellationToken);
+        WriteAsync("connection-test", "Written to try the connection.\n"u8.ToArray(), cancellationToken);
 
     public Task<DestinationAnswer> DeclareAsync(SentCohort cohort, CancellationToken cancellationToken) => Task.FromResult<DestinationAnswer>(new Taken());
 
     public Task<DestinationAnswer> SendAsync(SentCohort cohort, MemberPage page, CancellationToken cancellationToken) =>
-        PutAsync(MemberFile.NameOf(cohort, page), MemberFile.ContentOf(cohort, page), cancellationToken);
+        WriteAsync(MemberFile.NameOf(cohort, page), MemberFile.ContentOf(cohort, page), cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -53,7 +53,7 @@ internal sealed class BucketDestination : IAudienceDestination
         return ValueTask.CompletedTask;
     }
 
-    private async Task<DestinationAnswer> PutAsync(string name, byte[] content, CancellationToken cancellationToken)
+    public async Task<DestinationAnswer> WriteAsync(string name, byte[] content, CancellationToken cancellationToken)
     {
         try
         {
@@ -64,7 +64,7 @@ internal sealed class BucketDestination : IAudienceDestination
                     BucketName = _connection.Bucket,
                     Key = (_connection.Prefix is { Length: > 0 } prefix ? prefix.Trim('/') + "/" : string.Empty) + name,
                     InputStream = stream,
-                    ContentType = "application/x-ndjson",
+                    ContentType = name.EndsWith(".avro", StringComparison.Ordinal) ? "application/vnd.apache.avro" : "application/x-ndjson",
                     UseChunkEncoding = false,
                 },
                 cancellationToken);

@@ -19,7 +19,11 @@ internal sealed class DestinationFactory(AnalyticsOptions options, TimeProvider 
         _ => throw new InvalidOperationException($"{settings.GetType().Name} is not a kind of connection."),
     };
 
-    private HttpClient CreateClient() => new(GuardedHandler.Create(options.Integrations.CallTimeout, options.Integrations.AllowPrivateAddresses))
+    /// <summary>Where a connection's files go; the caller's, who disposes it.</summary>
+    public IFilePlace CreateFilePlace(ConnectionSettings settings, ProjectId project) => (IFilePlace)Create(settings, project);
+
+    /// <summary>A client whose calls are guarded; the caller's, who disposes it.</summary>
+    public HttpClient CreateClient() => new(GuardedHandler.Create(options.Integrations.CallTimeout, options.Integrations.AllowPrivateAddresses))
     {
         Timeout = options.Integrations.CallTimeout,
         MaxResponseContentBufferSize = LongestAnswerBytes,

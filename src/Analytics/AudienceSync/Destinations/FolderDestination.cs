@@ -4,7 +4,7 @@ using Rondo.Analytics.Contracts;
 namespace Rondo.Analytics.AudienceSync.Destinations;
 
 /// <summary>Files in a folder of the server. A file appears whole or not at all.</summary>
-internal sealed class FolderDestination(string directory) : IAudienceDestination
+internal sealed class FolderDestination(string directory) : IAudienceDestination, IFilePlace
 {
     public int MaximumPage => 100_000;
 
@@ -32,7 +32,7 @@ internal sealed class FolderDestination(string directory) : IAudienceDestination
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<DestinationAnswer> WriteAsync(string name, byte[] content, CancellationToken cancellationToken)
+    public async Task<DestinationAnswer> WriteAsync(string name, byte[] content, CancellationToken cancellationToken)
     {
         try
         {

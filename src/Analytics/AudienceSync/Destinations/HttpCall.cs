@@ -22,11 +22,22 @@ internal static class HttpCall
         TimeProvider time,
         CancellationToken cancellationToken)
     {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Authorization = authorization;
+        return await SendAsync(client, request, read, time, cancellationToken);
+    }
+
+    /// <summary>The same with a request of the caller's, who disposes it.</summary>
+    public static async Task<DestinationAnswer> SendAsync(
+        HttpClient client,
+        HttpRequestMessage request,
+        Func<HttpStatusCode, Duration?, string, DestinationAnswer> read,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(json) };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            request.Headers.Authorization = authorization;
             using var response = await client.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             return read(response.StatusCode, DelayOf(response.Headers.RetryAfter, time.GetCurrentInstant()), body);

@@ -315,6 +315,144 @@ namespace Rondo.Analytics.AudienceSync.Data.Migrations
                     b.ToTable("Syncs", (string)null);
                 });
 
+            modelBuilder.Entity("Rondo.Analytics.Streaming.Data.StreamRecordRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DistinctId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Event")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EventId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Reason")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("StreamId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("StreamId");
+
+                    b.ToTable("StreamRecord", (string)null);
+                });
+
+            modelBuilder.Entity("Rondo.Analytics.Streaming.Data.StreamRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasAnnotation("Sqlite:Autoincrement", true);
+
+                    b.Property<long>("Anonymous")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("BackfillEnd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("BackfillFrom")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("BackfillReachedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Choice")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ConnectionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("FailureCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("FileIntervalMilliseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FileNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Format")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Incomplete")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastSentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LostBatches")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("NextAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ProjectId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Refused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Sent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("SkipsRefused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TroubleAdvice")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TroubleAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TroubleMessage")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ConnectionId");
+
+                    b.HasIndex("ProjectId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("Streams", (string)null);
+                });
+
             modelBuilder.Entity("Rondo.Analytics.AudienceSync.Data.AuditRow", b =>
                 {
                     b.HasOne("Rondo.Analytics.AudienceSync.Data.RunRow", null)
@@ -343,6 +481,24 @@ namespace Rondo.Analytics.AudienceSync.Data.Migrations
                 });
 
             modelBuilder.Entity("Rondo.Analytics.AudienceSync.Data.SyncRow", b =>
+                {
+                    b.HasOne("Rondo.Analytics.AudienceSync.Data.ConnectionRow", null)
+                        .WithMany()
+                        .HasForeignKey("ConnectionId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Rondo.Analytics.Streaming.Data.StreamRecordRow", b =>
+                {
+                    b.HasOne("Rondo.Analytics.Streaming.Data.StreamRow", null)
+                        .WithMany()
+                        .HasForeignKey("StreamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Rondo.Analytics.Streaming.Data.StreamRow", b =>
                 {
                     b.HasOne("Rondo.Analytics.AudienceSync.Data.ConnectionRow", null)
                         .WithMany()
