@@ -27,15 +27,15 @@ public abstract record ConnectionSettings
 {
     /// <summary>Whether cohorts can be sent there.</summary>
     [JsonIgnore]
-    public virtual bool TakesAudiences => true;
+    public bool TakesAudiences => this is not (CurrentsConnection or MixpanelConnection);
 
     /// <summary>Whether events can be streamed there.</summary>
     [JsonIgnore]
-    public virtual bool TakesEvents => false;
+    public bool TakesEvents => this is CurrentsConnection or MixpanelConnection || TakesFiles;
 
     /// <summary>Whether what is sent there are files.</summary>
     [JsonIgnore]
-    public virtual bool TakesFiles => false;
+    public bool TakesFiles => this is FolderConnection or BucketConnection;
 
     /// <summary>The keys by name, those that are missing left out.</summary>
     [JsonIgnore]
@@ -88,12 +88,6 @@ public sealed record WebhookConnection(string Url, string? User = null, string? 
 /// <param name="Folder">A plain name of letters, digits, <c>-</c> and <c>_</c>.</param>
 public sealed record FolderConnection(string Folder) : ConnectionSettings
 {
-    /// <inheritdoc/>
-    public override bool TakesEvents => true;
-
-    /// <inheritdoc/>
-    public override bool TakesFiles => true;
-
     internal override IReadOnlyDictionary<string, string> Secrets => Given();
 
     internal override ConnectionSettings With(IReadOnlyDictionary<string, string> secrets) => this;
@@ -108,12 +102,6 @@ public sealed record FolderConnection(string Folder) : ConnectionSettings
 /// <param name="Prefix">Stands before every name; null for none.</param>
 public sealed record BucketConnection(string Endpoint, string Region, string Bucket, string AccessKey, string? SecretKey = null, string? Prefix = null) : ConnectionSettings
 {
-    /// <inheritdoc/>
-    public override bool TakesEvents => true;
-
-    /// <inheritdoc/>
-    public override bool TakesFiles => true;
-
     internal override IReadOnlyDictionary<string, string> Secrets => Given((nameof(SecretKey), SecretKey));
 
     internal override ConnectionSettings With(IReadOnlyDictionary<string, string> secrets) => this with { SecretKey = secrets.GetValueOrDefault(nameof(SecretKey)) };
@@ -125,12 +113,6 @@ public sealed record BucketConnection(string Endpoint, string Region, string Buc
 /// <param name="EventsPerRequest">Most events of one request, 1 to 10,000. Default 1,000.</param>
 public sealed record CurrentsConnection(string Url, string? Token = null, int EventsPerRequest = 1000) : ConnectionSettings
 {
-    /// <inheritdoc/>
-    public override bool TakesAudiences => false;
-
-    /// <inheritdoc/>
-    public override bool TakesEvents => true;
-
     internal override IReadOnlyDictionary<string, string> Secrets => Given((nameof(Token), Token));
 
     internal override ConnectionSettings With(IReadOnlyDictionary<string, string> secrets) => this with { Token = secrets.GetValueOrDefault(nameof(Token)) };
@@ -144,12 +126,6 @@ public sealed record CurrentsConnection(string Url, string? Token = null, int Ev
 /// <param name="RemoteProject">The project's number at Mixpanel; required with a service account.</param>
 public sealed record MixpanelConnection(string Endpoint, string Token, string? Secret = null, string? ServiceAccount = null, string? RemoteProject = null) : ConnectionSettings
 {
-    /// <inheritdoc/>
-    public override bool TakesAudiences => false;
-
-    /// <inheritdoc/>
-    public override bool TakesEvents => true;
-
     internal override IReadOnlyDictionary<string, string> Secrets => Given((nameof(Secret), Secret));
 
     internal override ConnectionSettings With(IReadOnlyDictionary<string, string> secrets) => this with { Secret = secrets.GetValueOrDefault(nameof(Secret)) };

@@ -27,6 +27,7 @@ internal static class RondoRoutes
         ChannelEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         SyncEndpoints.Map(api);
+        StreamEndpoints.Map(api);
         ReceivingEndpoints.Map(api);
 
         var admin = routes.MapGroup("/api/v1").AddEndpointFilter(AnswerStoreTrouble).AddEndpointFilter<RequireAdmin>();

@@ -7,7 +7,7 @@ using Rondo.HttpApi.Operations;
 
 namespace Rondo.HttpApi.Rondo.Integrations;
 
-/// <summary><c>/api/v1/connections</c>: where audiences can be sent. Keys go in and never come out.</summary>
+/// <summary><c>/api/v1/connections</c>: where audiences and events can be sent. Keys go in and never come out.</summary>
 internal static class ConnectionEndpoints
 {
     private const string Braze = """{"name":"Braze","settings":{"kind":"braze","endpoint":"https://rest.iad-01.braze.com","dataImportKey":"…","partnerApiKey":"…","partner":"mixpanel"}}""";
@@ -15,16 +15,19 @@ internal static class ConnectionEndpoints
     private const string Folder = """{"name":"Files","settings":{"kind":"folder","folder":"audiences"}}""";
     private const string Bucket = """{"name":"Bucket","settings":{"kind":"bucket","endpoint":"https://s3.eu-central-1.amazonaws.com","region":"eu-central-1","bucket":"audiences","accessKey":"…","secretKey":"…","prefix":"rondo"}}""";
 
+    private const string Currents = """{"name":"Our collector","settings":{"kind":"currents","url":"https://example.org/currents","token":"…","eventsPerRequest":1000}}""";
+    private const string Mixpanel = """{"name":"Mixpanel","settings":{"kind":"mixpanel","endpoint":"https://api.mixpanel.com","token":"…","secret":"…"}}""";
+
     public static void Map(RouteGroupBuilder api)
     {
         var connections = api.MapGroup("/connections").WithTags("Integrations");
         connections.MapGet("/", ListAsync).WithSummary("All connections by name, without their keys").Produces<IReadOnlyList<ConnectionReply>>();
         connections.MapPost("/", CreateAsync).WithSummary("Makes a connection; nothing is called yet")
-            .Takes<ConnectionBody>(("Braze", Braze), ("A webhook in Mixpanel's format", Webhook), ("Files on the server", Folder), ("A bucket", Bucket)).Produces<ConnectionReply>().Produces<ErrorReply>(400);
+            .Takes<ConnectionBody>(("Braze", Braze), ("A webhook in Mixpanel's format", Webhook), ("Files on the server", Folder), ("A bucket", Bucket), ("A receiver of Currents", Currents), ("Mixpanel", Mixpanel)).Produces<ConnectionReply>().Produces<ErrorReply>(400);
         connections.MapGet("/{connection:int}", FindAsync).WithSummary("One connection").Produces<ConnectionReply>().Produces<ErrorReply>(404);
         connections.MapPut("/{connection:int}", ChangeAsync).WithSummary("Changes one; keys that are left out are kept").Takes<ConnectionBody>().Produces<ConnectionReply>().Produces<ErrorReply>(400).Produces<ErrorReply>(404);
-        connections.MapDelete("/{connection:int}", RemoveAsync).WithSummary("Takes it away with its keys; refused while syncs use it").Produces<ConnectionReply>().Produces<ErrorReply>(400).Produces<ErrorReply>(404);
-        connections.MapPost("/{connection:int}/test", TestAsync).WithSummary("Asks the other side whether it would take an audience; sends nobody").Produces<ConnectionTest>().Produces<ErrorReply>(404);
+        connections.MapDelete("/{connection:int}", RemoveAsync).WithSummary("Takes it away with its keys; refused while syncs or streams use it").Produces<ConnectionReply>().Produces<ErrorReply>(400).Produces<ErrorReply>(404);
+        connections.MapPost("/{connection:int}/test", TestAsync).WithSummary("Asks the other side whether it would take what is sent; sends nobody and nothing").Produces<ConnectionTest>().Produces<ErrorReply>(404);
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, IConnections connections) =>
