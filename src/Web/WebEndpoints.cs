@@ -39,6 +39,7 @@ public static class WebEndpoints
         application.MapGet("/language", ChooseLanguage);
         application.MapCohortMembers();
         application.MapSyncRecords();
+        application.MapStreamRecords();
         return application;
     }
 

@@ -7,7 +7,7 @@ namespace Rondo.Browser.Tests;
 [Collection(nameof(Demo))]
 public sealed class EveryPage(Demo demo)
 {
-    private static readonly string[] Paths = ["home", "insights", "funnels", "retention", "retention/frequency", "flows", "users", "cohorts", "events", "lexicon", "lexicon?tab=EventProperties", "cohorts/new", "segments", "campaigns", "campaigns/1", "campaigns/new", "settings", "integrations", "integrations/new/braze", "integrations/new/webhook", "integrations/new/bucket", "integrations/cohorts-in", "integrations/sdks", "campaigns/braze"];
+    private static readonly string[] Paths = ["home", "insights", "funnels", "retention", "retention/frequency", "flows", "users", "cohorts", "events", "lexicon", "lexicon?tab=EventProperties", "cohorts/new", "segments", "campaigns", "campaigns/1", "campaigns/new", "settings", "integrations", "integrations/new/braze", "integrations/new/webhook", "integrations/new/bucket", "integrations/cohorts-in", "integrations/sdks", "campaigns/braze", "integrations/streams", "integrations/streams/new", "integrations/mixpanel"];
 
     public static TheoryData<string> All => [.. Paths];
 

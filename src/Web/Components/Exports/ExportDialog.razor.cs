@@ -59,7 +59,7 @@ public sealed partial class ExportDialog
 
     protected override async Task OnInitializedAsync()
     {
-        var connections = await Connections.ListAsync(Project.Id, CancellationToken.None);
+        var connections = (await Connections.ListAsync(Project.Id, CancellationToken.None)).Where(connection => connection.Settings.TakesAudiences).ToList();
         _connection = (connections.FirstOrDefault(connection => connection.Settings is BrazeConnection) ?? (connections.Count > 0 ? connections[0] : null))?.Id.Value ?? 0;
         _connections = connections;
         await CountAsync();

@@ -19,6 +19,8 @@ internal static class SyncWords
         BrazeConnection => "Braze",
         WebhookConnection => words["Webhook"],
         FolderConnection => words["Files on the server"],
+        CurrentsConnection => words["HTTP (Currents)"],
+        MixpanelConnection => "Mixpanel",
         _ => words["Bucket (S3)"],
     };
 
@@ -28,6 +30,8 @@ internal static class SyncWords
         WebhookConnection webhook => webhook.Url,
         FolderConnection folder => $"exports/…/{folder.Folder}",
         BucketConnection bucket => $"{bucket.Endpoint}/{bucket.Bucket}",
+        CurrentsConnection currents => currents.Url,
+        MixpanelConnection mixpanel => MixpanelRegions.All.FirstOrDefault(region => region.Endpoint == mixpanel.Endpoint).Name ?? mixpanel.Endpoint,
         _ => throw new InvalidOperationException($"{settings.GetType().Name} is not a kind of connection."),
     };
 

@@ -14,6 +14,7 @@ public sealed partial class ConnectionPage
     private ConnectionTest? _test;
     private IReadOnlyList<CohortSync> _syncs = [];
     private IReadOnlyList<Cohort> _cohorts = [];
+    private IReadOnlyList<EventStream> _streams = [];
     private IReadOnlyList<Problem> _problems = [];
     private string? _readFor;
     private bool _isTesting;
@@ -32,6 +33,9 @@ public sealed partial class ConnectionPage
     private ICohortSyncs Syncs { get; set; } = default!;
 
     [Inject]
+    private IEventStreams Streams { get; set; } = default!;
+
+    [Inject]
     private ICohorts Cohorts { get; set; } = default!;
 
     [Inject]
@@ -42,6 +46,8 @@ public sealed partial class ConnectionPage
         "braze" => "Braze",
         "webhook" => L["Webhook"],
         "folder" => L["Files on the server"],
+        "currents" => L["HTTP (Currents)"],
+        "mixpanel" => "Mixpanel",
         _ => L["Bucket (S3)"],
     };
 
@@ -58,7 +64,7 @@ public sealed partial class ConnectionPage
         _readFor = wanted;
         if (Kind is not null)
         {
-            _draft = ConnectionDraft.New(Kind is "webhook" or "folder" or "bucket" ? Kind : "braze", string.Empty);
+            _draft = ConnectionDraft.New(Kind is "webhook" or "folder" or "bucket" or "currents" or "mixpanel" ? Kind : "braze", string.Empty);
             _draft.Name = KindTitle;
             return;
         }
@@ -73,6 +79,7 @@ public sealed partial class ConnectionPage
         {
             _draft = ConnectionDraft.Of(_connection);
             _syncs = [.. (await Syncs.ListAsync(Project.Id, CancellationToken.None)).Where(sync => sync.Connection == _connection.Id)];
+            _streams = [.. (await Streams.ListAsync(Project.Id, CancellationToken.None)).Where(stream => stream.Connection == _connection.Id)];
             _cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
         }
     }

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Rondo.StandIns;
+
+namespace Rondo.Browser.Tests;
+
+/// <summary>Events go on to Mixpanel, to an address and into files, set up on one page by somebody with a mouse.</summary>
+[Collection(nameof(Demo))]
+public sealed partial class Streams(Demo demo)
+{
+    [Fact]
+    public async Task Mixpanel_is_connected_on_one_page_and_gets_the_past_and_the_present()
+    {
+        await using var mixpanel = await MixpanelServer.StartAsync(TimeProvider.System);
+        mixpanel.KeyProperty = "$insert_id";
+        var page = await demo.OpenAsync("/p/1/integrations");
+        await page.Locator(".offer", new PageLocatorOptions { HasText = "Events as they come" }).ClickAsync();
+        await page.Locator("#mixpanel-token").FillAsync(mixpanel.Token);
+        await page.Locator("#mixpanel-secret").FillAsync("not the secret");
+        await page.Locator("#mixpanel-region").SelectOptionAsync("");
+        await page.Locator("#mixpanel-endpoint").FillAsync(mixpanel.Address);
+        await page.GetByText("Test connection").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-ready]")).ToHaveTextAsync("The connection does not work yet.");
+        await Assertions.Expect(page.Locator(".problem").First).ToContainTextAsync("The other side does not accept the keys.");
+        await Demo.PictureAsync(page, "mixpanel-wrong-secret");
+
+        await page.Locator("#mixpanel-secret").FillAsync("secret-of-the-project");
+        await page.GetByText("Test connection").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-ready]")).ToHaveTextAsync("Connected.");
+        await page.GetByText("All product events").ClickAsync();
+        await page.Locator("#backfill").FillAsync(DateTime.UtcNow.AddDays(-3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await Demo.PictureAsync(page, "mixpanel-connect");
+        await page.GetByText("Start sending").ClickAsync();
+        await page.WaitForURLAsync(StreamAddress());
+        await Assertions.Expect(page.Locator("[data-sent]")).ToHaveAttributeAsync("data-sent", Some(), new LocatorAssertionsToHaveAttributeOptions { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync(PastIsSent(), new LocatorAssertionsToContainTextOptions { Timeout = 60_000 });
+        await Demo.PictureAsync(page, "mixpanel-stream");
+        mixpanel.EventCount.ShouldBeGreaterThan(100);
+        mixpanel.Violations.ShouldBeEmpty();
+        (await page.ContentAsync()).ShouldNotContain("secret-of-the-project");
+
+        // The other side fails, and the page says so and what to do; then it is mended.
+        mixpanel.Credentials = "another:";
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "More", Exact = true }).ClickAsync();
+        await page.GetByText("Send the past…").ClickAsync();
+        await page.Locator("#past").FillAsync(DateTime.UtcNow.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator(".note.bad")).ToContainTextAsync("Put new ones into the connection", new LocatorAssertionsToContainTextOptions { Timeout = 60_000 });
+        await Demo.PictureAsync(page, "mixpanel-halted");
+        mixpanel.Credentials = "secret-of-the-project:";
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Resume", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator("[data-state]")).ToHaveTextAsync("In step", new LocatorAssertionsToHaveTextOptions { Timeout = 60_000 });
+        await page.GotoAsync("/p/1/integrations/streams");
+        await Assertions.Expect(page.Locator("main table")).ToContainTextAsync("In step");
+        await Demo.PictureAsync(page, "streams");
+    }
+
+    [Fact]
+    public async Task An_address_and_files_are_chosen_likewise_and_the_choice_can_be_changed()
+    {
+        await using var currents = await CurrentsServer.StartAsync();
+        currents.KeyProperty = "no such property";
+        var page = await demo.OpenAsync("/p/1/integrations/streams/new?to=currents");
+        await page.Locator("#currents-url").FillAsync("not an address");
+        await page.GetByText("Start sending").ClickAsync();
+        await Assertions.Expect(page.Locator(".problem").First).ToContainTextAsync("Must be an absolute http or https address");
+        await page.Locator("#currents-url").FillAsync(currents.Address + "/currents");
+        await page.Locator("#currents-token").FillAsync(currents.Token);
+        await page.Locator("#backfill").FillAsync(DateTime.UtcNow.AddDays(-30).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await Demo.PictureAsync(page, "currents-connect");
+        await page.GetByText("Start sending").ClickAsync();
+        await page.WaitForURLAsync(StreamAddress());
+        await Assertions.Expect(page.Locator("[data-sent]")).ToHaveAttributeAsync("data-sent", Some(), new LocatorAssertionsToHaveAttributeOptions { Timeout = 60_000 });
+        await Demo.PictureAsync(page, "currents-stream");
+        currents.Violations.ShouldBeEmpty();
+
+        // Fewer events from now on.
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "More", Exact = true }).ClickAsync();
+        await page.GetByText("Edit", new PageGetByTextOptions { Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "None", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Save", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.Locator(".problem").First).ToContainTextAsync("Must name at least one type, family or product event");
+        await page.GetByLabel("Push", new PageGetByLabelOptions { Exact = true }).CheckAsync();
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Save", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync(StreamAddress());
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("What is sent");
+        await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("Email");
+
+        // Files.
+        await page.GotoAsync("/p/1/integrations/streams/new?to=folder");
+        await page.Locator("#folder").FillAsync("events");
+        await page.GetByText("Avro", new PageGetByTextOptions { Exact = true }).ClickAsync();
+        await page.Locator("#file-interval").SelectOptionAsync("10");
+        await Demo.PictureAsync(page, "files-connect");
+        await page.GetByText("Start sending").ClickAsync();
+        await page.WaitForURLAsync(StreamAddress());
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Avro");
+    }
+
+    [Theory]
+    [InlineData(1280, ColorScheme.Dark, "en-US")]
+    [InlineData(1280, ColorScheme.Light, "ko-KR")]
+    [InlineData(390, ColorScheme.Light, "ko-KR")]
+    [InlineData(390, ColorScheme.Dark, "en-US")]
+    public async Task The_pages_of_streams_can_be_read(int width, ColorScheme scheme, string locale)
+    {
+        await using var currents = await CurrentsServer.StartAsync();
+        currents.NextFault = () => StreamFault.Busy503;
+        var stream = await MadeAsync(currents, $"{width} {scheme} {locale}");
+        foreach (var (path, name) in new[] { ("integrations", "all"), ("integrations/streams", "streams"), ("integrations/mixpanel", "mixpanel"), ("integrations/streams/new?to=currents", "currents"), ("integrations/streams/new?to=folder", "folder"), ($"integrations/streams/{stream}", "stream"), ($"integrations/streams/{stream}/edit", "edit") })
+        {
+            var page = await demo.OpenAsync($"/p/1/{path}", width, scheme, locale);
+            await page.Locator("main .page").First.WaitForAsync();
+            await page.WaitForTimeoutAsync(1500);
+            (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, path);
+            await Demo.PictureAsync(page, $"stream-{name}-{width}-{scheme}-{locale}");
+            await page.Context.CloseAsync();
+        }
+    }
+
+    private async Task<int> MadeAsync(CurrentsServer currents, string name)
+    {
+        var connection = await PostAsync("connections", $$"""{"name":"{{name}}","settings":{"kind":"currents","url":"{{currents.Address}}/currents","token":"{{currents.Token}}"} }""");
+        return await PostAsync("streams", $$"""{"name":"{{name}}","connection":{{connection}},"choice":{"types":["users.messages.*"],"productEvents":["*"]},"backfillFrom":"2026-01-01T00:00:00Z"}""");
+    }
+
+    private async Task<int> PostAsync(string path, string body)
+    {
+        using var content = new StringContent(body);
+        using var reply = await demo.Server.Http.PostAsync(new Uri($"/api/v1/{path}?project=1", UriKind.Relative), content);
+        var answer = await reply.Content.ReadAsStringAsync();
+        reply.IsSuccessStatusCode.ShouldBeTrue(answer);
+        return System.Text.Json.JsonDocument.Parse(answer).RootElement.GetProperty("id").GetInt32();
+    }
+
+    [GeneratedRegex(@"/integrations/streams/\d+$")]
+    private static partial Regex StreamAddress();
+
+    [GeneratedRegex("^[1-9]")]
+    private static partial Regex Some();
+
+    [GeneratedRegex("The past since .* is sent")]
+    private static partial Regex PastIsSent();
+}
