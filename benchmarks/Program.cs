@@ -48,4 +48,13 @@ cohorts.SetAction((parsed, cancellationToken) => LiveCohorts.RunAsync(
     },
     cancellationToken));
 root.Subcommands.Add(cohorts);
+var streamRate = new Option<int>("--rate") { Description = "Message events a second", DefaultValueFactory = _ => 5_000 };
+var streams = new Command("streams", "Sends message events on over HTTP while they come in, and prints rate, delay and memory as JSON; exit code 1 when an event is missing") { streamRate, seconds, data };
+streams.SetAction((parsed, cancellationToken) => EventStreaming.RunAsync(
+    new StreamSoakSettings(
+        Path.Combine(parsed.GetRequiredValue(data), $"streams-{Guid.NewGuid():n}"),
+        parsed.GetRequiredValue(streamRate),
+        TimeSpan.FromSeconds(parsed.GetRequiredValue(seconds))),
+    cancellationToken));
+root.Subcommands.Add(streams);
 return await root.Parse(args).InvokeAsync();

@@ -30,6 +30,7 @@ public sealed partial class Streams(Demo demo)
         await Assertions.Expect(page.Locator("[data-ready]")).ToHaveTextAsync("Connected.");
         await page.GetByText("All product events").ClickAsync();
         await page.Locator("#backfill").FillAsync(DateTime.UtcNow.AddDays(-3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await page.Locator("#mixpanel-token").FocusAsync();
         await Demo.PictureAsync(page, "mixpanel-connect");
         await page.GetByText("Start sending").ClickAsync();
         await page.WaitForURLAsync(StreamAddress());
@@ -42,7 +43,7 @@ public sealed partial class Streams(Demo demo)
 
         // The other side fails, and the page says so and what to do; then it is mended.
         mixpanel.Credentials = "another:";
-        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "More", Exact = true }).ClickAsync();
+        await page.Locator("button[popovertarget]", new PageLocatorOptions { HasText = "More" }).ClickAsync();
         await page.GetByText("Send the past…").ClickAsync();
         await page.Locator("#past").FillAsync(DateTime.UtcNow.AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Send", Exact = true }).ClickAsync();
@@ -68,6 +69,7 @@ public sealed partial class Streams(Demo demo)
         await page.Locator("#currents-url").FillAsync(currents.Address + "/currents");
         await page.Locator("#currents-token").FillAsync(currents.Token);
         await page.Locator("#backfill").FillAsync(DateTime.UtcNow.AddDays(-30).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await page.Locator("#currents-url").FocusAsync();
         await Demo.PictureAsync(page, "currents-connect");
         await page.GetByText("Start sending").ClickAsync();
         await page.WaitForURLAsync(StreamAddress());
@@ -76,7 +78,7 @@ public sealed partial class Streams(Demo demo)
         currents.Violations.ShouldBeEmpty();
 
         // Fewer events from now on.
-        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "More", Exact = true }).ClickAsync();
+        await page.Locator("button[popovertarget]", new PageLocatorOptions { HasText = "More" }).ClickAsync();
         await page.GetByText("Edit", new PageGetByTextOptions { Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "None", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Save", Exact = true }).ClickAsync();

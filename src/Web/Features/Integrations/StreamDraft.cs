@@ -7,6 +7,8 @@ namespace Rondo.Web.Features.Integrations;
 /// <summary>Which events a stream is to send, as it is being chosen, and how.</summary>
 public sealed class StreamDraft
 {
+    private const string AllMessages = "users.messages.*";
+
     private readonly HashSet<string> _types = [];
 
     public string Name { get; set; } = string.Empty;
@@ -57,7 +59,8 @@ public sealed class StreamDraft
     /// <summary>What is chosen. A family of which everything is chosen is kept as such, so that it takes in types that are still to come.</summary>
     public StreamSettings Settings(ConnectionSettings connection, IEnumerable<string> families)
     {
-        var whole = families.Where(family => CountOf(family) == TypesOf(family).Count).ToList();
+        var whole = families.Prepend(AllMessages).Where(family => CountOf(family) == TypesOf(family).Count).ToList();
+        whole.RemoveAll(family => whole.Any(wider => wider != family && family.StartsWith(wider.AsSpan(0, wider.Length - 1), StringComparison.Ordinal)));
         var covered = whole.SelectMany(CurrentsCatalogue.Named).Select(type => type.Type).ToHashSet();
         var types = whole.Concat(_types.Except(covered).Order(StringComparer.Ordinal)).ToList();
         return new StreamSettings(
