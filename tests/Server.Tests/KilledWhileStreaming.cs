@@ -10,13 +10,15 @@ namespace Rondo.Server.Tests;
 /// <summary>
 /// Message events come in and go on to two receivers, which fail in every way, while the server is killed at random instants:
 /// every acknowledged event arrives at both, those that come again under one id. 30,000 events and 12 kills;
-/// RONDO_STREAM_EVENTS and RONDO_STREAM_KILLS ask for more.
+/// RONDO_STREAM_EVENTS and RONDO_STREAM_KILLS ask for more, RONDO_STREAM_FAULTS for another number of requests between the same faults.
 /// </summary>
 public sealed class KilledWhileStreaming : IDisposable
 {
     private const int EventsPerRequest = 500;
     private const string Secret = "streamed-secret";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    private static int FaultEvery => Setting("RONDO_STREAM_FAULTS", 20);
 
     private readonly string _data = Directory.CreateTempSubdirectory("rondo-stream-").FullName;
 
@@ -35,8 +37,9 @@ public sealed class KilledWhileStreaming : IDisposable
         EventServer[] receivers = [currents, mixpanel];
         foreach (var receiver in receivers)
         {
+            var requests = 0;
             (receiver.KeepsBodies, receiver.RetryAfterSeconds) = (false, 1);
-            receiver.NextFault = () => Random.Shared.Next(100) switch { < 3 => StreamFault.ResetAfterTaking, < 5 => StreamFault.ResetBefore, < 8 => StreamFault.Busy503, < 10 => StreamFault.Busy429, _ => StreamFault.None };
+            receiver.NextFault = () => (++requests % FaultEvery) switch { 5 => StreamFault.ResetAfterTaking, 8 => StreamFault.ResetBefore, 11 => StreamFault.Busy503, 14 => StreamFault.Busy429, _ => StreamFault.None };
         }
 
         for (var kill = 0; kill <= kills; kill++)

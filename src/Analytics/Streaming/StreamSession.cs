@@ -48,7 +48,7 @@ internal sealed partial class StreamSession(
     IntegrationOptions options,
     TimeProvider time) : IAsyncDisposable
 {
-    private const int BatchesPerRead = 16;
+    private const int MostBatchesPerRead = 16;
     private const int BatchesPerStretch = 512;
 
     /// <summary>A stretch of which nothing is sent moves the stored cursor only this often: reading it again costs little, a commit each time would not.</summary>
@@ -64,6 +64,7 @@ internal sealed partial class StreamSession(
     private Instant? _backfillReachedAt = row.BackfillReachedAt;
     private Instant? _failingSince = row.FailingSince;
     private int _failureCount = row.FailureCount;
+    private int _eventsPerBatch;
 
     /// <summary>The revision of the stream that is at work.</summary>
     public int Revision => row.Revision;
@@ -122,7 +123,9 @@ internal sealed partial class StreamSession(
         var firstReceivedAt = default(Instant);
         while (events.Count < receiver.MaximumEvents && batchCount < BatchesPerStretch)
         {
-            var batches = await store.LoggedAfterAsync(end, BatchesPerRead, cancellationToken);
+            // What is read beyond a request is read again for the next one, so as many batches are asked for as fill it.
+            var wanted = Math.Clamp((receiver.MaximumEvents - events.Count) / Math.Max(1, _eventsPerBatch), 1, MostBatchesPerRead);
+            var batches = await store.LoggedAfterAsync(end, wanted, cancellationToken);
             foreach (var (position, batch) in batches)
             {
                 if (position.Value > end.Value + 1)
@@ -139,7 +142,7 @@ internal sealed partial class StreamSession(
                     }
                 }
 
-                (end, batchCount) = (position, batchCount + 1);
+                (end, batchCount, _eventsPerBatch) = (position, batchCount + 1, batch.Events.Count);
                 if (events.Count >= receiver.MaximumEvents)
                 {
                     break;

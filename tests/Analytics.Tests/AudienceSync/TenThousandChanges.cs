@@ -107,7 +107,7 @@ public sealed class TenThousandChanges
     {
         if (await world.FindAsync(sync) is { State: SyncState.Paused } paused)
         {
-            paused.Trouble!.Advice.ShouldBe(SyncAdvice.RenewKeys);
+            paused.Trouble!.Advice.ShouldBe(SyncAdvice.RenewKeys, paused.Trouble.Message);
             (await world.Syncs.ResumeAsync(world.World.Project, sync.Id, default)).Problems.ShouldBeEmpty();
         }
     }

@@ -59,6 +59,19 @@ public sealed class MixpanelStreamTests
     }
 
     [Fact]
+    public async Task A_request_of_which_every_record_is_refused_is_settled_too()
+    {
+        await using var world = await StreamWorld.CreateAsync();
+        var stream = await world.StreamAsync(world.ToMixpanel);
+        world.Mixpanel.IsRefused = _ => true;
+        await world.World.AddAsync([.. Enumerable.Range(0, 2000).Select(number => Open(number))]);
+        await world.RunAsync();
+        var found = await world.FindAsync(stream);
+        (found.Trouble, found.Counts.Refused, found.Lag.Events).ShouldBe((null, 2000, 0));
+        world.Mixpanel.RequestCount.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task At_most_2000_events_and_ten_megabytes_go_in_one_request()
     {
         await using var world = await StreamWorld.CreateAsync();

@@ -7,7 +7,8 @@ namespace Rondo.Analytics.AudienceSync.Destinations;
 /// <summary>Makes the destination that a connection's settings describe.</summary>
 internal sealed class DestinationFactory(AnalyticsOptions options, TimeProvider time)
 {
-    private const int LongestAnswerBytes = 256 * 1024;
+    /// <summary>Mixpanel tells of two thousand refused records one by one.</summary>
+    private const int LongestAnswerBytes = 2 * 1024 * 1024;
 
     /// <summary>The caller's, who disposes it.</summary>
     public IAudienceDestination Create(ConnectionSettings settings, ProjectId project) => settings switch
