@@ -44,7 +44,9 @@ internal sealed partial class SyncRunner
 
             var page = await database.ReadAsync(connection => new SyncMembers(connection, row.Id).Next(waiting, sender.MaximumPage), cancellationToken);
             var answered = waiting == MemberState.Adding ? run.AnsweredPages : run.AnsweredRemovalPages;
-            var isEmptyWanted = page.Count == 0 && answered == 0 && (waiting == MemberState.Adding ? run.PageCount : run.RemovalPageCount) > 0;
+
+            // A stop between settling a page and counting it leaves nothing to send, which is no page for those who want none.
+            var isEmptyWanted = sender.WantsEmptyPages && page.Count == 0 && answered == 0 && (waiting == MemberState.Adding ? run.PageCount : run.RemovalPageCount) > 0;
             if (page.Count == 0 && !isEmptyWanted)
             {
                 return null;
@@ -79,6 +81,8 @@ internal sealed class PageSender(
     private int _refusedInARow;
 
     public int MaximumPage => destination.MaximumPage;
+
+    public bool WantsEmptyPages => destination.WantsEmptyPages;
 
     /// <summary>Null when the page is settled.</summary>
     public async Task<DestinationAnswer?> SendAsync(List<PendingMember> members, MemberState waiting, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using NodaTime;
+using Rondo.Analytics.AudienceSync.Data;
 using Rondo.Analytics.Contracts;
 using Rondo.Model.Events;
 using static Rondo.Analytics.Tests.World;
@@ -7,6 +8,27 @@ namespace Rondo.Analytics.Tests.AudienceSync;
 
 public sealed class SyncTests
 {
+    [Fact]
+    public async Task A_stop_between_settling_a_page_and_counting_it_sends_no_empty_page()
+    {
+        await using var world = await SyncWorld.CreateAsync();
+        await world.PlanAsync("Pro", "ann");
+        var sync = await world.SyncAsync();
+        await world.TickAsync();
+        var requests = world.Braze.Requests.Count;
+        await world.World.Get<IntegrationsDatabase>().WriteAsync(
+            connection =>
+            {
+                using var command = connection.CreateCommand();
+                command.CommandText = "UPDATE Runs SET EndedAt = NULL, AnsweredPages = 0";
+                return command.ExecuteNonQuery();
+            },
+            default);
+        await world.TickAsync(60);
+        await world.TickAsync();
+        (world.Braze.Requests.Count, (await world.FindAsync(sync)).Trouble).ShouldBe((requests, null));
+    }
+
     [Fact]
     public async Task A_cohort_is_declared_sent_and_kept_the_same()
     {
