@@ -69,6 +69,8 @@ public sealed partial class Streams(Demo demo)
         await page.Locator("#currents-url").FillAsync(currents.Address + "/currents");
         await page.Locator("#currents-token").FillAsync(currents.Token);
         await page.Locator("#backfill").FillAsync(DateTime.UtcNow.AddDays(-30).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        await page.GetByText("Test connection").ClickAsync();
+        await Assertions.Expect(page.Locator("[data-ready]")).ToHaveTextAsync("Connected.");
         await page.Locator("#currents-url").FocusAsync();
         await Demo.PictureAsync(page, "currents-connect");
         await page.GetByText("Start sending").ClickAsync();
