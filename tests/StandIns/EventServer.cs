@@ -102,6 +102,15 @@ public abstract class EventServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes once no request is at work: one whose sender hung up may be so for a moment longer.</summary>
+    public async Task WhenIdleAsync(CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _busy) > 0)
+        {
+            await Task.Delay(5, cancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
@@ -166,35 +175,42 @@ public abstract class EventServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        Check(Interlocked.Increment(ref _busy) == 1 || NextFault is not null, "one request of a stream at a time");
-        var read = await ReadAsync(context.Request);
-        RequestCount++;
-        var fault = NextFault?.Invoke() ?? StreamFault.None;
+        var fault = StreamFault.None;
         var (status, answer) = (0, (object)string.Empty);
-        if (read is not { } body)
+        Check(Interlocked.Increment(ref _busy) == 1 || NextFault is not null, "one request of a stream at a time");
+        try
         {
-            (status, answer) = (400, new { error = "the body cannot be read" });
-        }
-        else if (Judge(context.Request, body.Body) is { } refusal)
-        {
-            (fault, status, answer) = (StreamFault.None, refusal.Status, refusal.Body);
-        }
-        else if (fault is StreamFault.None or StreamFault.SilenceAfterTaking or StreamFault.ResetAfterTaking)
-        {
-            if (KeepsBodies)
+            var read = await ReadAsync(context.Request);
+            RequestCount++;
+            fault = NextFault?.Invoke() ?? StreamFault.None;
+            if (read is not { } body)
             {
-                Bodies.Enqueue(body.Root);
+                (status, answer) = (400, new { error = "the body cannot be read" });
             }
+            else if (Judge(context.Request, body.Body) is { } refusal)
+            {
+                (fault, status, answer) = (StreamFault.None, refusal.Status, refusal.Body);
+            }
+            else if (fault is StreamFault.None or StreamFault.SilenceAfterTaking or StreamFault.ResetAfterTaking)
+            {
+                if (KeepsBodies)
+                {
+                    Bodies.Enqueue(body.Root);
+                }
 
-            (status, answer) = Take(body.Root);
+                (status, answer) = Take(body.Root);
+            }
+            else if (fault != StreamFault.ResetBefore)
+            {
+                (status, answer) = (int.Parse(fault.ToString()[^3..], CultureInfo.InvariantCulture), new { error = "out of order", message = "out of order" });
+            }
         }
-        else if (fault != StreamFault.ResetBefore)
+        finally
         {
-            (status, answer) = (int.Parse(fault.ToString()[^3..], CultureInfo.InvariantCulture), new { error = "out of order", message = "out of order" });
+            // Before the answer, for the next request may follow it at once; and also when the sender hung up in the midst of its body.
+            Interlocked.Decrement(ref _busy);
         }
 
-        // Let go before the answer: the next request may follow it at once.
-        Interlocked.Decrement(ref _busy);
         if (fault == StreamFault.SilenceAfterTaking)
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);

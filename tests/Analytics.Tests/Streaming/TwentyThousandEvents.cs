@@ -54,6 +54,7 @@ public sealed class TwentyThousandEvents
             }
         }
 
+        await server.WhenIdleAsync(TestContext.Current.CancellationToken);
         server.NextFault = null;
         for (var attempt = 0; attempt < 3; attempt++)
         {
