@@ -32,6 +32,11 @@ public sealed partial class Tidiness
     public void Lock_files_are_kept_for_every_project() =>
         RepositoryRoot.Files("*.csproj").Select(Path.GetDirectoryName).Where(folder => !File.Exists(Path.Combine(RepositoryRoot.Path, folder!, "packages.lock.json"))).ShouldBeEmpty();
 
+    /// <summary>A field whose value is only set beside its event is written over by an answer that is older than what is typed: letters vanish.</summary>
+    [Fact]
+    public void What_is_typed_is_bound_and_not_written_back() =>
+        RepositoryRoot.Files("*.razor", "src").Where(file => RepositoryRoot.Read(file).Contains("@oninput=", StringComparison.Ordinal)).ShouldBeEmpty();
+
     [Fact]
     public void Every_decision_has_a_number_of_its_own() =>
         RepositoryRoot.Files("*.md", "docs/decisions").Select(file => Path.GetFileName(file)[..4]).GroupBy(number => number).Where(same => same.Count() > 1).Select(same => same.Key).ShouldBeEmpty();

@@ -18,7 +18,7 @@ public sealed partial class PickerList
     private const int MaximumShown = 200;
 
     private ElementReference _input;
-    private string _search = string.Empty;
+    private string? _search = string.Empty;
 
     [Parameter, EditorRequired]
     public IReadOnlyList<PickerItem> Items { get; set; } = [];
@@ -37,9 +37,7 @@ public sealed partial class PickerList
         }
     }
 
-    private void SearchAsync(ChangeEventArgs change) => _search = change.Value?.ToString() ?? string.Empty;
-
     private IEnumerable<PickerItem> Found() => Items
-        .Where(item => _search.Length == 0 || item.Title.Contains(_search.Trim(), StringComparison.CurrentCultureIgnoreCase) || item.Detail?.Contains(_search.Trim(), StringComparison.CurrentCultureIgnoreCase) == true)
+        .Where(item => string.IsNullOrEmpty(_search) || item.Title.Contains(_search.Trim(), StringComparison.CurrentCultureIgnoreCase) || item.Detail?.Contains(_search.Trim(), StringComparison.CurrentCultureIgnoreCase) == true)
         .Take(MaximumShown);
 }

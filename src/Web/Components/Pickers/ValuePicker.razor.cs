@@ -60,9 +60,9 @@ public sealed partial class ValuePicker
         _found = await Vocabulary.ValuesAsync(Project.Id, Source, EventName, Property, null, CancellationToken.None);
     }
 
-    private async Task SearchAsync(ChangeEventArgs change)
+    private async Task SearchAsync(string? text)
     {
-        _search = change.Value?.ToString() ?? string.Empty;
+        _search = text ?? string.Empty;
         var asked = _search;
         var found = await Vocabulary.ValuesAsync(Project.Id, Source, EventName, Property, asked, CancellationToken.None);
         if (asked == _search)

@@ -25,8 +25,6 @@ public sealed partial class MessageStep
 
     private IReadOnlyList<(Channel Value, string Text)> Channels => [(Channel.Push, L["Push"]), (Channel.Email, L["E-mail"])];
 
-    private static string TextOf(ChangeEventArgs change) => change.Value?.ToString() ?? string.Empty;
-
     private Task SetAsync(Action set)
     {
         set();
