@@ -88,9 +88,6 @@ internal sealed unsafe class TrackBlock<T>
     /// <summary>Events of the block, those that the persons' ends leave out included; their times are some of the track's.</summary>
     public int RowCount => Math.Max(Ends[TrackBlocks.Width - 1], Starts[TrackBlocks.Width - 1]) - Starts[0];
 
-    /// <summary>The greatest index of <see cref="Times"/> that may be read.</summary>
-    public int LastRow => (int)(TimesEnd - Times) - 1;
-
     /// <summary>The track's run that an event lies in.</summary>
     public int RunOf(int index) => _runInPlace >= 0 ? _runInPlace : (int)(_rows.Start[index] >> 32);
 
