@@ -23,8 +23,11 @@ public sealed record EngineOptions
     /// <summary>Appends that one commit may gather. Default 64 batches.</summary>
     public int MaximumBatchesPerCommit { get; init; } = 64;
 
-    /// <summary>Where parts are written. Default the file system; tests put one in that fails.</summary>
+    /// <summary>Where everything is written. Default the file system; tests put one in that fails.</summary>
     internal IDisk Disk { get; init; } = LocalDisk.Instance;
+
+    /// <summary>Ids in the tables from which on they are written into a file of their own. Default 65,536.</summary>
+    internal int FewestIdsForFile { get; init; } = 65_536;
 
     /// <summary>Checks the settings; the message names the field.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>

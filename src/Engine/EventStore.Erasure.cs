@@ -87,7 +87,7 @@ public sealed partial class EventStore
     /// <summary>The batches in the log that speak of some ids, without them. Reads a connection of its own, so nobody waits.</summary>
     private List<(LogPosition Position, byte[] Payload)> BatchesWithout(FrozenSet<string> ids, LogPosition upTo)
     {
-        using var connection = StoreDatabase.Connect(_directory, readOnly: true);
+        using var connection = StoreDatabase.Connect(_options.Disk, _directory, readOnly: true);
         return [.. DurableLog.ReadAll(connection, default)
             .TakeWhile(logged => logged.Position.Value <= upTo.Value)
             .Select(logged => (logged.Position, Batch: BatchErasure.Without(logged.Batch, ids)))

@@ -17,7 +17,7 @@ public sealed partial class EventStore
     /// <inheritdoc/>
     public async Task<LogPosition> BackUpAsync(string directory, CancellationToken cancellationToken)
     {
-        using var connection = StoreDatabase.Connect(_directory, readOnly: true);
+        using var connection = StoreDatabase.Connect(_options.Disk, _directory, readOnly: true);
         var (transaction, parts, ids) = await BeginCopyAsync(connection, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -102,7 +102,7 @@ public sealed partial class EventStore
             }
         }
 
-        using var now = StoreDatabase.Connect(_directory, readOnly: true);
+        using var now = StoreDatabase.Connect(_options.Disk, _directory, readOnly: true);
         return StoreDatabase.ReadMeta(now, "ids_in_file") != count
             ? false
             : throw new StoreDamagedException($"{path} is missing, so there is nothing whole to back up. 'rondo doctor' lists what is damaged.");

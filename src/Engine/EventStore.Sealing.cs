@@ -70,9 +70,6 @@ public sealed partial class EventStore
         /// <summary>Share of rows read through late merges beyond which a part is written anew: one in this many.</summary>
         private const int LateMergeShare = 8;
 
-        /// <summary>Ids in the tables from which on they are written into a file of their own.</summary>
-        private const int FewestIdsForFile = 65_536;
-
         /// <summary>Beyond that, one for so many in the file: writing it anew costs as much as it has grown.</summary>
         private const int IdShareForFile = 8;
 
@@ -111,6 +108,7 @@ public sealed partial class EventStore
             await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
+                await _store._log.SettleAsync().ConfigureAwait(false);
                 await SealAsync().ConfigureAwait(false);
                 await DropOldAsync().ConfigureAwait(false);
                 await FoldProfilesAsync().ConfigureAwait(false);
@@ -127,6 +125,7 @@ public sealed partial class EventStore
             await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
+                await _store._log.SettleAsync().ConfigureAwait(false);
                 await SealAsync().ConfigureAwait(false);
                 _store.RequireErasable(distinctIds);
                 _pending = _store.BeginErasing(_persisted.NextArrival, distinctIds);
@@ -144,6 +143,7 @@ public sealed partial class EventStore
             await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
+                await _store._log.SettleAsync().ConfigureAwait(false);
                 await _store._log.ChangeCatalogAsync((connection, transaction) => StoreDatabase.WriteMeta(connection, transaction, "retention_days", days ?? 0)).ConfigureAwait(false);
                 Volatile.Write(ref _store._retentionDays, days ?? 0);
                 await SealAsync().ConfigureAwait(false);
@@ -160,6 +160,7 @@ public sealed partial class EventStore
             await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
+                await _store._log.SettleAsync().ConfigureAwait(false);
                 await SealAsync().ConfigureAwait(false);
                 var parts = _store._parts;
                 foreach (var (start, count) in CompactionPlan.All(Sizes(parts)).ToList())
@@ -202,7 +203,7 @@ public sealed partial class EventStore
                 {
                     // The log still holds everything and questions still see the head; the next round tries again.
                     _logger.LogError(exception, "The event store in {Directory} could not write a part; it will try again", _store._directory);
-                    await Task.Delay(LookInterval * 10, CancellationToken.None).ConfigureAwait(false);
+                    await Task.Delay(LookInterval * 10, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }
@@ -327,15 +328,15 @@ public sealed partial class EventStore
         /// <summary>Moves all ids into a new file once those in the tables are many; null when they are not.</summary>
         private IdFile? WriteIds(IdSnapshot ids, bool isDue)
         {
-            if (!isDue && ids.Count - _idsInFile < Math.Max(FewestIdsForFile, _idsInFile / IdShareForFile))
+            if (!isDue && ids.Count - _idsInFile < Math.Max(_store._options.FewestIdsForFile, _idsInFile / IdShareForFile))
             {
                 return null;
             }
 
             var path = IdFile.PathOf(_store._directory, ids.Count);
-            _store._ids.Write(path, ids);
+            _store._ids.Write(_store._options.Disk, path, ids);
             _store._options.Disk.FlushDirectory(_store._directory);
-            return IdFile.Open(path);
+            return IdFile.Open(_store._options.Disk, path);
         }
 
         private static IEnumerable<int> IdsWithEvents(Part? part, SealUnit unit) => part is null ? [] : unit.Runs.IdsSeen();

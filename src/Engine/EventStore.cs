@@ -49,7 +49,7 @@ public sealed partial class EventStore : IEventStore
         _time = time;
         _connection = connection;
         _eventNames = new EventNames(Catalogue.EventNames(_connection));
-        Catalogue.RestoreIds(_connection, directory, _ids);
+        Catalogue.RestoreIds(_connection, options.Disk, directory, _ids);
         var looseProfiles = ProfileRows.Restore(_connection, _profiles);
         _parts = [.. Catalogue.Parts(_connection, options.Disk, directory)];
         DeleteUnlistedParts();
@@ -61,6 +61,11 @@ public sealed partial class EventStore : IEventStore
         var persisted = new Persisted(_ids.Snapshot(), _eventNames.Snapshot().Names, StoreDatabase.ReadMeta(_connection, "next_part") ?? 1, _nextArrival);
         foreach (var (position, batch) in DurableLog.ReadAll(_connection, _applied))
         {
+            if (position.Value != _applied.Value + 1)
+            {
+                throw new InvalidDataException($"the parts hold its log up to batch {_applied.Value}, and it goes on with batch {position.Value}");
+            }
+
             Apply(position, batch);
         }
 
@@ -89,7 +94,7 @@ public sealed partial class EventStore : IEventStore
         SqliteConnection? connection = null;
         try
         {
-            connection = StoreDatabase.Open(directory);
+            connection = StoreDatabase.Open(options.Disk, directory);
             return new EventStore(connection, directory, options, time, logger);
         }
         catch (Exception exception)
@@ -228,7 +233,7 @@ public sealed partial class EventStore : IEventStore
         var listed = IdFile.PathOf(_directory, idsInFile);
         foreach (var file in Directory.EnumerateFiles(_directory, "ids-*.bin").Where(file => file != listed))
         {
-            File.Delete(file);
+            _options.Disk.DeleteFile(file);
         }
     }
 

@@ -182,7 +182,7 @@ public sealed class HardData
     [Fact]
     public async Task Nothing_waits_for_compaction()
     {
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         await using var temporary = new TemporaryStore(new EngineOptions { Disk = disk, SealAfterRows = 1_000_000, SealAfter = TimeSpan.FromDays(1), CompactionFanIn = 64 });
         for (var part = 0; part < 3; part++)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Rondo.Engine.Catalog;
+using Rondo.Engine.Disk;
 using Rondo.Engine.Recovery;
 using Rondo.Model.Stores;
 
@@ -20,12 +21,13 @@ public sealed class OlderFormats : IDisposable
         """;
 
     /// <summary>May grow; what is there stays.</summary>
-    private static readonly string[] TablesOfFormat3 =
+    private static readonly string[] TablesOfFormat4 =
     [
+        "digest(name,value)",
         "event_name(number,name)",
         "id(number,distinct_id,has_events)",
         "id_with_event(number)",
-        "log(position,written,payload)",
+        "log(position,written,payload,checksum)",
         "merge(sequence,device,user)",
         "meta(key,value)",
         "part(id,first_arrival,row_count,merges)",
@@ -58,8 +60,10 @@ public sealed class OlderFormats : IDisposable
         Tables(still).ShouldNotContain(table => table.StartsWith("run(", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_folder_of_format_2_is_inspected_as_it_is_and_brought_up_to_date_when_it_is_opened()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task An_older_folder_is_inspected_as_it_is_and_brought_up_to_date_when_it_is_opened(int format)
     {
         var store = EventStore.Open(_directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance);
         await store.AppendAsync(Music.Batch(Music.Event("Play", "ann", 1)), default);
@@ -68,8 +72,15 @@ public sealed class OlderFormats : IDisposable
         await store.DisposeAsync();
         using (var old = Connect(SqliteOpenMode.ReadWrite))
         {
-            StoreDatabase.Execute(old, "DROP TABLE profile_block");
-            StoreDatabase.WriteMeta(old, null, "format_version", 2);
+            Triggers(old).ForEach(trigger => StoreDatabase.Execute(old, $"DROP TRIGGER {trigger}"));
+            StoreDatabase.Execute(old, "DROP TABLE digest; ALTER TABLE log DROP COLUMN checksum; DELETE FROM meta WHERE key = 'changes'");
+            File.Delete(Path.Combine(_directory, "acknowledged.bin"));
+            if (format == 2)
+            {
+                StoreDatabase.Execute(old, "DROP TABLE profile_block");
+            }
+
+            StoreDatabase.WriteMeta(old, null, "format_version", format);
         }
 
         StoreInspection.Inspect(_directory).ShouldSatisfyAllConditions(report => report.Findings.ShouldBeEmpty(), report => report.ProfileCount.ShouldBe(1));
@@ -80,19 +91,19 @@ public sealed class OlderFormats : IDisposable
 
         using var connection = Connect(SqliteOpenMode.ReadOnly);
         StoreDatabase.ReadMeta(connection, "format_version").ShouldBe(StoreDatabase.FormatVersion);
-        Tables(connection).ShouldBe(TablesOfFormat3);
+        Tables(connection).ShouldBe(TablesOfFormat4);
     }
 
     [Fact]
-    public void The_tables_of_format_3_stay()
+    public void The_tables_of_format_4_stay()
     {
-        StoreDatabase.FormatVersion.ShouldBe(3);
-        using (StoreDatabase.Open(_directory))
+        StoreDatabase.FormatVersion.ShouldBe(4);
+        using (StoreDatabase.Open(LocalDisk.Instance, _directory))
         {
         }
 
         using var connection = Connect(SqliteOpenMode.ReadOnly);
-        Tables(connection).ShouldBe(TablesOfFormat3);
+        Tables(connection).ShouldBe(TablesOfFormat4);
     }
 
     private SqliteConnection Connect(SqliteOpenMode mode)
@@ -102,17 +113,22 @@ public sealed class OlderFormats : IDisposable
         return connection;
     }
 
-    private static List<string> Tables(SqliteConnection connection)
+    private static List<string> Triggers(SqliteConnection connection) => Texts(connection, "SELECT name FROM sqlite_master WHERE type = 'trigger'");
+
+    private static List<string> Tables(SqliteConnection connection) =>
+        Texts(connection, "SELECT m.name || '(' || (SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info(m.name) ORDER BY cid)) || ')' FROM sqlite_master m WHERE type = 'table' ORDER BY m.name");
+
+    private static List<string> Texts(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT m.name || '(' || (SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info(m.name) ORDER BY cid)) || ')' FROM sqlite_master m WHERE type = 'table' ORDER BY m.name";
+        command.CommandText = sql;
         using var reader = command.ExecuteReader();
-        var tables = new List<string>();
+        var texts = new List<string>();
         while (reader.Read())
         {
-            tables.Add(reader.GetString(0));
+            texts.Add(reader.GetString(0));
         }
 
-        return tables;
+        return texts;
     }
 }

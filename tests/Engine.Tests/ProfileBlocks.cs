@@ -1,4 +1,5 @@
 using Rondo.Engine.Catalog;
+using Rondo.Engine.Disk;
 using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
 using Rondo.Model.Profiles;
@@ -128,7 +129,7 @@ public sealed class ProfileBlocks
 
     private static List<byte[]> BlocksIn(string directory)
     {
-        using var connection = StoreDatabase.Connect(directory, readOnly: true);
+        using var connection = StoreDatabase.Connect(LocalDisk.Instance, directory, readOnly: true);
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT profiles FROM profile_block ORDER BY block";
         using var reader = command.ExecuteReader();

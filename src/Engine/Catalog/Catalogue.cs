@@ -10,47 +10,33 @@ namespace Rondo.Engine.Catalog;
 internal static class Catalogue
 {
     /// <summary>Ids and merges: first those of the file, then those of the tables.</summary>
-    public static void RestoreIds(SqliteConnection connection, string directory, IdDirectory ids)
+    public static void RestoreIds(SqliteConnection connection, IDisk disk, string directory, IdDirectory ids)
     {
         if (StoreDatabase.ReadMeta(connection, "ids_in_file") is { } count)
         {
-            ids.Restore(IdFile.Open(IdFile.PathOf(directory, count)));
+            ids.Restore(IdFile.Open(disk, IdFile.PathOf(directory, count)));
         }
 
-        foreach (var row in Rows(connection, "SELECT number, distinct_id, has_events FROM id ORDER BY number"))
+        foreach (var (number, id, hasEvents) in TableDigests.ReadAll(connection, "id", "ORDER BY number", row => (row.GetInt32(0), row.GetString(1), row.GetInt64(2) != 0)))
         {
-            ids.Restore(row.GetInt32(0), row.GetString(1), row.GetInt64(2) != 0);
+            ids.Restore(number, id, hasEvents);
         }
 
-        foreach (var row in Rows(connection, "SELECT number FROM id_with_event"))
-        {
-            ids.MarkEvent(row.GetInt32(0));
-        }
-
-        foreach (var row in Rows(connection, "SELECT device, user FROM merge ORDER BY sequence"))
-        {
-            ids.Restore(new Merge(row.GetInt32(0), row.GetInt32(1)));
-        }
+        TableDigests.ReadAll(connection, "id_with_event", string.Empty, row => row.GetInt32(0)).ForEach(ids.MarkEvent);
+        TableDigests.ReadAll(connection, "merge", "ORDER BY sequence", row => new Merge(row.GetInt32(1), row.GetInt32(2))).ForEach(ids.Restore);
     }
 
     public static List<string> EventNames(SqliteConnection connection) =>
-        [.. Rows(connection, "SELECT name FROM event_name ORDER BY number").Select(row => row.GetString(0))];
+        TableDigests.ReadAll(connection, "event_name", "ORDER BY number", row => row.GetString(1));
 
     public static List<Part> Parts(SqliteConnection connection, IDisk disk, string directory)
     {
-        var runs = new Dictionary<long, List<RunEntry>>();
-        foreach (var row in Rows(connection, "SELECT part, event, file, start, length, checksum, row_count, first, last FROM run ORDER BY part, rowid"))
-        {
-            if (!runs.TryGetValue(row.GetInt64(0), out var ofPart))
-            {
-                runs.Add(row.GetInt64(0), ofPart = []);
-            }
-
-            ofPart.Add(new RunEntry(row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), (ulong)row.GetInt64(5), row.GetInt32(6), row.GetInt64(7), row.GetInt64(8)));
-        }
-
-        return [.. Rows(connection, "SELECT id, first_arrival, row_count, merges FROM part ORDER BY first_arrival")
-            .Select(row => new Part(disk, row.GetInt64(0), Part.DirectoryOf(directory, row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), runs.GetValueOrDefault(row.GetInt64(0), [])))];
+        var runs = TableDigests.ReadAll(connection, "run", "ORDER BY part, rowid", row => (
+            Part: row.GetInt64(0),
+            Entry: new RunEntry(row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), (ulong)row.GetInt64(5), row.GetInt32(6), row.GetInt64(7), row.GetInt64(8))))
+            .ToLookup(run => run.Part, run => run.Entry);
+        return TableDigests.ReadAll(connection, "part", "ORDER BY first_arrival", row =>
+            new Part(disk, row.GetInt64(0), Part.DirectoryOf(directory, row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2), row.GetInt32(3), [.. runs[row.GetInt64(0)]]));
     }
 
     public static HashSet<long> PartIds(SqliteConnection connection, SqliteTransaction? transaction)
@@ -110,7 +96,7 @@ internal static class Catalogue
 
     public static void RewriteBatches(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<(LogPosition Position, byte[] Payload)> batches)
     {
-        using var command = Prepare(connection, transaction, "UPDATE log SET payload = $1 WHERE position = $0", 2);
+        using var command = Prepare(connection, transaction, $"UPDATE log SET payload = $1, checksum = {TableDigests.HashOf("position, written, $1")} WHERE position = $0", 2);
         foreach (var (position, payload) in batches)
         {
             Run(command, position.Value, payload);

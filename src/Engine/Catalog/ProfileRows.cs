@@ -20,8 +20,7 @@ internal static class ProfileRows
     public static Dictionary<int, int> Restore(SqliteConnection connection, ProfileTable profiles)
     {
         // Whoever only inspects a folder of the format before does not make it one of this format.
-        var blocks = (StoreDatabase.HasTable(connection, "profile_block") ? Catalogue.Rows(connection, "SELECT block, profiles FROM profile_block ORDER BY block") : [])
-            .Select(row => (Block: row.GetInt32(0), Bytes: (byte[])row.GetValue(1)))
+        var blocks = (StoreDatabase.HasTable(connection, "profile_block") ? TableDigests.Read(connection, "profile_block", "ORDER BY block", row => (Block: row.GetInt32(0), Bytes: (byte[])row.GetValue(1))) : [])
             .AsParallel().AsOrdered().WithMergeOptions(ParallelMergeOptions.NotBuffered)
             .Select(row => (row.Block, Profiles: ProfileBlock.Decode(row.Bytes)));
         try
@@ -37,10 +36,9 @@ internal static class ProfileRows
         }
 
         var loose = new Dictionary<int, int>();
-        foreach (var row in Catalogue.Rows(connection, "SELECT number, properties FROM profile"))
+        foreach (var (person, profile) in TableDigests.ReadAll(connection, "profile", string.Empty, row => (row.GetInt32(0), Read(row, 1))))
         {
-            var person = row.GetInt32(0);
-            profiles.Restore(person, Read(row, 1));
+            profiles.Restore(person, profile);
             Count(loose, person);
         }
 
@@ -92,8 +90,17 @@ internal static class ProfileRows
 
     private static ushort Place(int person) => (ushort)(person % ProfileBlock.Size);
 
-    private static Dictionary<string, PropertyValue> Read(SqliteDataReader row, int column) =>
-        JsonSerializer.Deserialize<Dictionary<string, PropertyValue>>((byte[])row.GetValue(column))!;
+    private static Dictionary<string, PropertyValue> Read(SqliteDataReader row, int column)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, PropertyValue>>((byte[])row.GetValue(column))!;
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException("the rows of its table 'profile' are not those that were written", exception);
+        }
+    }
 
     private static ProfileBlock? Find(SqliteConnection connection, SqliteTransaction transaction, int block)
     {

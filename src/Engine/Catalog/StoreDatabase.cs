@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Rondo.Engine.Disk;
+using Rondo.Engine.Log;
 using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Catalog;
@@ -11,15 +13,15 @@ namespace Rondo.Engine.Catalog;
 internal static class StoreDatabase
 {
     /// <summary>The version of the whole folder: tables, part files and log records.</summary>
-    public const int FormatVersion = 3;
+    public const int FormatVersion = 4;
 
-    /// <summary>The format before: all but blocks of profiles, so its folders become ones of this format when they are opened.</summary>
-    public const int ProfilesOneByOne = 2;
+    /// <summary>The oldest format whose folders become ones of this format when they are opened: it has no blocks of profiles; 3 had no checksums in the database.</summary>
+    public const int OldestFormat = 2;
 
     private const string Schema =
         """
         CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS log (position INTEGER PRIMARY KEY, written INTEGER NOT NULL, payload BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS log (position INTEGER PRIMARY KEY, written INTEGER NOT NULL, payload BLOB NOT NULL, checksum INTEGER);
         CREATE TABLE IF NOT EXISTS part (id INTEGER PRIMARY KEY, first_arrival INTEGER NOT NULL, row_count INTEGER NOT NULL, merges INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS run (part INTEGER NOT NULL, event TEXT, file TEXT NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL, checksum INTEGER NOT NULL, row_count INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS run_part ON run (part);
@@ -32,27 +34,56 @@ internal static class StoreDatabase
         """;
 
     /// <exception cref="StoreDamagedException">The folder is of another format.</exception>
-    public static SqliteConnection Open(string directory)
+    public static SqliteConnection Open(IDisk disk, string directory)
     {
-        Directory.CreateDirectory(directory);
-        var connection = Connect(directory, readOnly: false);
-        Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
-        var version = HasTable(connection, "meta") ? ReadMeta(connection, "format_version") : null;
-        if (version is null or ProfilesOneByOne)
+        CreateDirectory(disk, Path.GetFullPath(directory));
+        var connection = Connect(disk, directory, readOnly: false);
+        try
         {
-            using var transaction = connection.BeginTransaction();
-            Execute(connection, Schema, transaction);
-            WriteMeta(connection, transaction, "format_version", FormatVersion);
-            transaction.Commit();
+            Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;");
+            Prepare(connection, disk, directory);
+            return connection;
         }
-        else if (version != FormatVersion)
+        catch
         {
             connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Prepare(SqliteConnection connection, IDisk disk, string directory)
+    {
+        var version = HasTable(connection, "meta") ? ReadMeta(connection, "format_version") : null;
+        if (version is not (null or (>= OldestFormat and <= FormatVersion)))
+        {
             throw WrongFormat(directory, version.Value);
         }
 
-        return connection;
+        var mark = AcknowledgedMark.Find(disk, directory);
+        if (version is null && !IsNew(disk, directory, mark))
+        {
+            throw new StoreDamagedException($"{PathIn(directory)} is empty, and the folder holds a store. Restore it from a backup; 'rondo doctor' lists what is damaged.");
+        }
+
+        if (version is null or < FormatVersion)
+        {
+            new AcknowledgedMark(0, 0).Create(disk, directory);
+            using var transaction = connection.BeginTransaction();
+            Execute(connection, version is null ? Schema : Schema + "ALTER TABLE log ADD COLUMN checksum INTEGER;", transaction);
+            TableDigests.Create(connection, transaction);
+            WriteMeta(connection, transaction, "format_version", FormatVersion);
+            transaction.Commit();
+        }
+        else
+        {
+            TableDigests.Check(connection, "meta");
+            AcknowledgedMark.Require(mark, directory, new AcknowledgedMark(DurableLog.LastPosition(connection).Value, ReadMeta(connection, "changes") ?? 0));
+        }
     }
+
+    /// <summary>Whether a database without tables may be that of a store that was never used: the folder holds nothing else.</summary>
+    public static bool IsNew(IDisk disk, string directory, AcknowledgedMark? mark) =>
+        mark is not ({ Position: > 0 } or { Changes: > 0 }) && disk.DirectoriesIn(Path.Combine(directory, "parts")).Count == 0;
 
     public static StoreDamagedException WrongFormat(string directory, long version) => new(
         version < FormatVersion
@@ -62,27 +93,50 @@ internal static class StoreDatabase
     /// <summary>What SQLite's refusal to open or read a store means for its operator.</summary>
     public static Exception Explain(SqliteException exception, string directory) => exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_FORMAT or SQLitePCL.raw.SQLITE_ERROR
         ? Damage(directory, exception)
-        : new StoreUnavailableException($"The event store in {directory} cannot be opened ({exception.Message}). Free disk space, or check the disk and who owns the folder.", exception);
+        : new StoreUnavailableException($"The event store in {directory} cannot be read or written ({exception.Message}). Free disk space, or check the disk and who owns the folder.", exception);
 
     public static StoreDamagedException Damage(string directory, Exception exception) =>
         new($"{PathIn(directory)} cannot be read ({exception.Message}). Restore it from a backup; 'rondo doctor' lists what is damaged.", exception);
 
     /// <summary>A new, empty file to copy another store's into.</summary>
-    public static SqliteConnection Create(string directory) => Connect(directory, readOnly: false);
+    public static SqliteConnection Create(IDisk disk, string directory) => Connect(disk, directory, readOnly: false);
 
     public static string PathIn(string directory) => Path.Combine(directory, "store.db");
 
-    public static SqliteConnection Connect(string directory, bool readOnly)
+    public static SqliteConnection Connect(IDisk disk, string directory, bool readOnly)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = PathIn(directory),
+            Vfs = disk.SqliteVfs,
             Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
             DefaultTimeout = 30,
         }.ToString());
         connection.Open();
+        if (!readOnly)
+        {
+            TableDigests.Prepare(connection);
+        }
+
         return connection;
+    }
+
+    /// <summary>A store whose folder has no durable name is lost in a power cut with everything in it.</summary>
+    private static void CreateDirectory(IDisk disk, string directory)
+    {
+        if (Path.GetDirectoryName(directory) is not { } above)
+        {
+            return;
+        }
+
+        if (!Directory.Exists(above))
+        {
+            CreateDirectory(disk, above);
+        }
+
+        disk.CreateDirectory(directory);
+        disk.FlushDirectory(above);
     }
 
     public static bool HasTable(SqliteConnection connection, string name)

@@ -11,9 +11,17 @@ internal sealed class LocalDisk : IDisk
 
     public static LocalDisk Instance { get; } = new();
 
+    public string? SqliteVfs => null;
+
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);
 
     public DiskFile Create(string path) => new LocalFile(path);
+
+    public void WriteInPlace(string path, ReadOnlySpan<byte> bytes)
+    {
+        using var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        RandomAccess.Write(file, bytes, 0);
+    }
 
     public void FlushDirectory(string path) => DirectoryEntries.Flush(path);
 
@@ -24,6 +32,8 @@ internal sealed class LocalDisk : IDisk
             Directory.Delete(path, recursive: true);
         }
     }
+
+    public void DeleteFile(string path) => File.Delete(path);
 
     public IReadOnlyList<string> DirectoriesIn(string path) => Directory.Exists(path) ? Directory.GetDirectories(path) : [];
 

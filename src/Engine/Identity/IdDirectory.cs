@@ -1,4 +1,5 @@
 using System.Text;
+using Rondo.Engine.Disk;
 using Rondo.Model.Events;
 
 namespace Rondo.Engine.Identity;
@@ -135,7 +136,7 @@ internal sealed class IdDirectory : IDisposable
     }
 
     /// <summary>Writes the ids and merges of a snapshot as a file.</summary>
-    public void Write(string path, IdSnapshot ids) => IdFile.Write(path, ids.Count, Utf8Of, ids.EventWords, ids.MergesFrom(0));
+    public void Write(IDisk disk, string path, IdSnapshot ids) => IdFile.Write(disk, path, ids.Count, Utf8Of, ids.EventWords, ids.MergesFrom(0));
 
     /// <summary>Reads the ids that a file holds from there instead of from memory.</summary>
     public void MoveTo(IdFile file)

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
+using Rondo.Engine.Disk;
 using Rondo.Engine.Parts;
 using Rondo.Model.Stores;
 
@@ -65,14 +66,9 @@ internal sealed unsafe class IdFile : IDisposable
     public static string PathOf(string directory, long count) => Path.Combine(directory, $"ids-{count:d10}.bin");
 
     /// <exception cref="StoreDamagedException">The file is missing, or not as it was written.</exception>
-    public static IdFile Open(string path)
+    public static IdFile Open(IDisk disk, string path)
     {
-        if (!System.IO.File.Exists(path))
-        {
-            throw Damaged(path, "it is missing");
-        }
-
-        var file = new MappedFile(path);
+        var file = disk.Map(path) ?? throw Damaged(path, "it is missing");
         try
         {
             return new IdFile(file);
@@ -85,12 +81,13 @@ internal sealed unsafe class IdFile : IDisposable
     }
 
     /// <summary>Writes a file and makes sure that it is on disk.</summary>
-    /// <param name="path">A new file.</param>
+    /// <param name="disk">Where to.</param>
+    /// <param name="path">A new file; one of that name, which nobody knows of, is written over.</param>
     /// <param name="count">How many ids; the first is nobody's.</param>
     /// <param name="textOf">The UTF-8 of an id.</param>
     /// <param name="hasEvents">64 ids a word.</param>
     /// <param name="merges">In the order they happened.</param>
-    public static void Write(string path, int count, Func<int, ReadOnlyMemory<byte>> textOf, ReadOnlySpan<ulong> hasEvents, ReadOnlySpan<Merge> merges)
+    public static void Write(IDisk disk, string path, int count, Func<int, ReadOnlyMemory<byte>> textOf, ReadOnlySpan<ulong> hasEvents, ReadOnlySpan<Merge> merges)
     {
         var ends = new long[count];
         var slots = new int[SlotsFor(count)];
@@ -111,28 +108,29 @@ internal sealed unsafe class IdFile : IDisposable
             }
         }
 
-        System.IO.File.Delete(path);
-        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 20);
         var hash = new XxHash3();
-        void Append(ReadOnlySpan<byte> bytes)
-        {
-            hash.Append(bytes);
-            stream.Write(bytes);
-        }
-
-        stream.Write(MemoryMarshal.AsBytes<long>([unchecked((long)Magic), FormatVersion, count, merges.Length, slots.Length, end, 0]));
-        Append(MemoryMarshal.AsBytes<long>(ends));
-        Append(MemoryMarshal.AsBytes(hasEvents[..WordsOf(count)]));
-        Append(MemoryMarshal.AsBytes(merges));
-        Append(MemoryMarshal.AsBytes<int>(slots));
+        hash.Append(MemoryMarshal.AsBytes<long>(ends));
+        hash.Append(MemoryMarshal.AsBytes(hasEvents[..WordsOf(count)]));
+        hash.Append(MemoryMarshal.AsBytes(merges));
+        hash.Append(MemoryMarshal.AsBytes<int>(slots));
         for (var number = 0; number < count; number++)
         {
-            Append(textOf(number).Span);
+            hash.Append(textOf(number).Span);
         }
 
-        stream.Position = (HeaderWords - 1) * sizeof(long);
-        stream.Write(BitConverter.GetBytes(hash.GetCurrentHashAsUInt64()));
-        stream.Flush(flushToDisk: true);
+        disk.DeleteFile(path);
+        using var file = disk.Create(path);
+        file.Write(MemoryMarshal.AsBytes<long>([unchecked((long)Magic), FormatVersion, count, merges.Length, slots.Length, end, unchecked((long)hash.GetCurrentHashAsUInt64())]));
+        file.Write(MemoryMarshal.AsBytes<long>(ends));
+        file.Write(MemoryMarshal.AsBytes(hasEvents[..WordsOf(count)]));
+        file.Write(MemoryMarshal.AsBytes(merges));
+        file.Write(MemoryMarshal.AsBytes<int>(slots));
+        for (var number = 0; number < count; number++)
+        {
+            file.Write(textOf(number).Span);
+        }
+
+        file.FlushToDisk();
     }
 
     /// <summary>The number of an id; 0 when it is not here.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Rondo.Engine.Catalog;
+using Rondo.Engine.Disk;
 using Rondo.Model.Events;
 using Rondo.Model.Stores;
 
@@ -16,6 +17,7 @@ internal sealed class DurableLog : IAsyncDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly string _directory;
+    private readonly IDisk _disk;
     private readonly Action<LogPosition, IngestBatch> _apply;
     private readonly TimeProvider _time;
     private readonly int _maximumBatchesPerCommit;
@@ -24,15 +26,24 @@ internal sealed class DurableLog : IAsyncDisposable
     private readonly Lock _signalGate = new();
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _position;
+    private long _changes;
+
+    /// <summary>Whether a commit that failed may stand in the write-ahead log.</summary>
+    private bool _isUnsettled;
+
+    /// <summary>Whether the write-ahead log may hold what was erased.</summary>
+    private bool _emptiesLog;
 
     public DurableLog(SqliteConnection connection, string directory, Action<LogPosition, IngestBatch> apply, EngineOptions options, TimeProvider time)
     {
         _connection = connection;
         _directory = directory;
+        _disk = options.Disk;
         _apply = apply;
         _time = time;
         _maximumBatchesPerCommit = options.MaximumBatchesPerCommit;
         _position = LastPosition(connection).Value;
+        _changes = StoreDatabase.ReadMeta(connection, "changes") ?? 0;
         _writer = Task.Factory.StartNew(WriteLoopAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
@@ -47,6 +58,9 @@ internal sealed class DurableLog : IAsyncDisposable
         return await work.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Completes once no commit that failed can come back. Whoever writes files that such a commit might speak of waits for it.</summary>
+    public Task SettleAsync() => Volatile.Read(ref _isUnsettled) ? ChangeCatalogAsync((_, _) => { }) : Task.CompletedTask;
+
     /// <summary>Runs a change of the catalogue between two commits of the log, in a transaction of its own.</summary>
     /// <param name="change">What to do within the transaction.</param>
     /// <param name="erasesWithZeros">Whether what is deleted or written over is to leave no trace in the file.</param>
@@ -59,21 +73,20 @@ internal sealed class DurableLog : IAsyncDisposable
 
     public async IAsyncEnumerable<LoggedBatch> ReadAsync(LogPosition after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var connection = StoreDatabase.Connect(_directory, readOnly: true);
+        using var connection = StoreDatabase.Connect(_disk, _directory, readOnly: true);
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var appended = AppendedSignal();
             var upTo = Position;
-            var read = 0;
-            foreach (var (position, payload) in ReadChunk(connection, after, upTo, limit: 32))
+            var chunk = ReadChunk(connection, _directory, after, upTo, limit: 32);
+            foreach (var batch in chunk)
             {
-                read++;
-                after = position;
-                yield return new LoggedBatch(position, BatchCodec.Decode(payload));
+                after = batch.Position;
+                yield return batch;
             }
 
-            if (read == 0)
+            if (chunk.Length == 0)
             {
                 await appended.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -83,34 +96,26 @@ internal sealed class DurableLog : IAsyncDisposable
     /// <summary>The next batches after a position as they are now.</summary>
     public LoggedBatch[] ReadNow(LogPosition after, int limit)
     {
-        using var connection = StoreDatabase.Connect(_directory, readOnly: true);
-        return [.. ReadChunk(connection, after, Position, limit).Select(stored => new LoggedBatch(stored.Position, BatchCodec.Decode(stored.Payload)))];
+        using var connection = StoreDatabase.Connect(_disk, _directory, readOnly: true);
+        return ReadChunk(connection, _directory, after, Position, limit);
     }
 
     /// <summary>Every batch after a position, for recovery; several are decoded at once.</summary>
+    /// <exception cref="InvalidDataException">A batch is not as it was written, or missing between two others.</exception>
     public static IEnumerable<LoggedBatch> ReadAll(SqliteConnection connection, LogPosition after)
     {
-        while (ReadChunk(connection, after, new LogPosition(long.MaxValue), limit: 64) is { Count: > 0 } chunk)
+        while (Decoded(ReadStored(connection, after, new LogPosition(long.MaxValue), limit: 64)) is { Length: > 0 } chunk)
         {
-            foreach (var batch in Decoded(chunk))
+            foreach (var batch in chunk)
             {
+                if (after.Value > 0 && batch.Position.Value != after.Value + 1)
+                {
+                    throw new InvalidDataException($"its log goes from batch {after.Value} to batch {batch.Position.Value}");
+                }
+
                 after = batch.Position;
                 yield return batch;
             }
-        }
-    }
-
-    private static LoggedBatch[] Decoded(List<(LogPosition Position, byte[] Payload)> chunk)
-    {
-        try
-        {
-            return [.. chunk.AsParallel().AsOrdered().Select(stored => new LoggedBatch(stored.Position, BatchCodec.Decode(stored.Payload)))];
-        }
-        catch (AggregateException exception)
-        {
-            // What is wrong with one batch says it better than "one or more errors".
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-            throw;
         }
     }
 
@@ -128,27 +133,67 @@ internal sealed class DurableLog : IAsyncDisposable
         return new LogPosition((long)command.ExecuteScalar()!);
     }
 
-    private static List<(LogPosition Position, byte[] Payload)> ReadChunk(SqliteConnection connection, LogPosition after, LogPosition upTo, int limit)
+    private static LoggedBatch[] ReadChunk(SqliteConnection connection, string directory, LogPosition after, LogPosition upTo, int limit)
+    {
+        try
+        {
+            return Decoded(ReadStored(connection, after, upTo, limit));
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreDatabase.Explain(exception, directory);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw StoreDatabase.Damage(directory, exception);
+        }
+    }
+
+    private static LoggedBatch[] Decoded(List<object?[]> rows)
+    {
+        try
+        {
+            return [.. rows.AsParallel().AsOrdered().Select(row => new LoggedBatch(new LogPosition((long)row[0]!), BatchCodec.Decode(Payload(row))))];
+        }
+        catch (AggregateException exception)
+        {
+            // What is wrong with one batch says it better than "one or more errors".
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+            throw;
+        }
+    }
+
+    /// <summary>The columns position, written, payload and, from format 4 on, checksum.</summary>
+    private static List<object?[]> ReadStored(SqliteConnection connection, LogPosition after, LogPosition upTo, int limit)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT position, payload FROM log WHERE position > $after AND position <= $upTo ORDER BY position LIMIT $limit";
+        command.CommandText = "SELECT * FROM log WHERE position > $after AND position <= $upTo ORDER BY position LIMIT $limit";
         command.Parameters.AddWithValue("$after", after.Value);
         command.Parameters.AddWithValue("$upTo", upTo.Value);
         command.Parameters.AddWithValue("$limit", limit);
         using var reader = command.ExecuteReader();
-        var chunk = new List<(LogPosition, byte[])>();
+        var rows = new List<object?[]>();
         while (reader.Read())
         {
-            chunk.Add((new LogPosition(reader.GetInt64(0)), (byte[])reader.GetValue(1)));
+            var row = new object?[reader.FieldCount];
+            reader.GetValues(row!);
+            rows.Add(row);
         }
 
-        return chunk;
+        return rows;
+    }
+
+    private static byte[] Payload(object?[] row)
+    {
+        // A batch that a program of format 3 or before wrote has no checksum; it leaves the log with time.
+        var isAsWritten = row.Length == 3 || row[3] is DBNull || (row[3] is long checksum && checksum == new RowHash().Of(row.AsSpan(0, 3)));
+        return isAsWritten && row[2] is byte[] payload ? payload : throw new InvalidDataException($"batch {row[0]} of its log is not as it was written");
     }
 
     private async Task WriteLoopAsync()
     {
         using var insert = _connection.CreateCommand();
-        insert.CommandText = "INSERT INTO log (position, written, payload) VALUES ($position, $written, $payload)";
+        insert.CommandText = $"INSERT INTO log (position, written, payload, checksum) VALUES ($position, $written, $payload, {TableDigests.HashOf("$position, $written, $payload")})";
         insert.Parameters.Add("$position", SqliteType.Integer);
         insert.Parameters.Add("$written", SqliteType.Integer);
         insert.Parameters.Add("$payload", SqliteType.Blob);
@@ -185,25 +230,25 @@ internal sealed class DurableLog : IAsyncDisposable
         var first = _position + 1;
         try
         {
-            using var transaction = _connection.BeginTransaction();
-            insert.Transaction = transaction;
-            for (var index = 0; index < group.Count; index++)
+            Transact(transaction =>
             {
-                insert.Parameters[0].Value = first + index;
-                insert.Parameters[1].Value = _time.GetUtcNow().ToUnixTimeMilliseconds();
-                insert.Parameters[2].Value = group[index].Payload;
-                insert.ExecuteNonQuery();
-            }
-
-            transaction.Commit();
+                insert.Transaction = transaction;
+                for (var index = 0; index < group.Count; index++)
+                {
+                    insert.Parameters[0].Value = first + index;
+                    insert.Parameters[1].Value = _time.GetUtcNow().ToUnixTimeMilliseconds();
+                    insert.Parameters[2].Value = group[index].Payload;
+                    insert.ExecuteNonQuery();
+                }
+            });
         }
-        catch (SqliteException exception)
+        catch (Exception refused) when (refused is StoreUnavailableException or StoreDamagedException)
         {
-            var refused = new StoreUnavailableException($"The event store in {_directory} could not write its log ({exception.Message}). Free disk space or check the disk; nothing of this request was kept.", exception);
             group.ForEach(work => work.Done.TrySetException(refused));
             return;
         }
 
+        Mark(new LogPosition(first + group.Count - 1));
         for (var index = 0; index < group.Count; index++)
         {
             var position = new LogPosition(first + index);
@@ -233,22 +278,108 @@ internal sealed class DurableLog : IAsyncDisposable
                 StoreDatabase.Execute(_connection, "PRAGMA secure_delete = ON");
             }
 
-            using (var transaction = _connection.BeginTransaction())
+            Transact(transaction =>
             {
                 work.Change!(_connection, transaction);
-                transaction.Commit();
-            }
-
-            if (work.ErasesWithZeros)
-            {
-                StoreDatabase.Execute(_connection, "PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)");
-            }
-
+                CountChange(transaction);
+            });
+            _changes++;
+            Mark(Position);
+            _emptiesLog |= work.ErasesWithZeros;
+            EmptyLog();
             work.Done.TrySetResult(Position);
+        }
+        catch (SqliteException exception)
+        {
+            work.Done.TrySetException(StoreDatabase.Explain(exception, _directory));
         }
         catch (Exception exception)
         {
             work.Done.TrySetException(exception);
+        }
+    }
+
+    /// <exception cref="StoreUnavailableException">The disk refused; the message says whether anything was kept.</exception>
+    private void Transact(Action<SqliteTransaction> write)
+    {
+        const string Nothing = "nothing of this request was kept";
+        if (_isUnsettled && !TrySettle())
+        {
+            throw new StoreUnavailableException($"The event store in {_directory} cannot write its log. Free disk space or check the disk; {Nothing}.");
+        }
+
+        try
+        {
+            using var transaction = _connection.BeginTransaction();
+            write(transaction);
+            _isUnsettled = true;
+            transaction.Commit();
+            _isUnsettled = false;
+        }
+        catch (SqliteException exception) when (StoreDatabase.Explain(exception, _directory) is StoreUnavailableException)
+        {
+            // The last frame is written last, so a disk that had no space for it has no commit.
+            _isUnsettled &= exception.SqliteErrorCode != SQLitePCL.raw.SQLITE_FULL;
+            var kept = !_isUnsettled || TrySettle() ? Nothing : "whether this request was kept is not known before the disk works again: send it again then";
+            throw new StoreUnavailableException($"The event store in {_directory} could not write its log ({exception.Message}). Free disk space or check the disk; {kept}.", exception);
+        }
+        catch (SqliteException exception)
+        {
+            throw StoreDatabase.Explain(exception, _directory);
+        }
+    }
+
+    /// <summary>
+    /// A commit whose flush failed stands in the write-ahead log all the same, and whoever opens the store next would take it for
+    /// kept. Another commit is written over it, so that what was refused stays refused and its positions and parts can be used.
+    /// </summary>
+    private bool TrySettle()
+    {
+        try
+        {
+            using var transaction = _connection.BeginTransaction();
+            CountChange(transaction);
+            transaction.Commit();
+            _changes++;
+            _isUnsettled = false;
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    private void CountChange(SqliteTransaction transaction) => StoreDatabase.WriteMeta(_connection, transaction, "changes", _changes + 1);
+
+    /// <summary>The commit stands whether or not this works, so it is tried again after the next change.</summary>
+    private void EmptyLog()
+    {
+        if (_emptiesLog)
+        {
+            try
+            {
+                StoreDatabase.Execute(_connection, "PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)");
+                _emptiesLog = false;
+            }
+            catch (SqliteException)
+            {
+                // What was erased is still in the write-ahead log; the disk refuses to take it out now.
+                _emptiesLog = true;
+            }
+        }
+    }
+
+    private void Mark(LogPosition position)
+    {
+        try
+        {
+            new AcknowledgedMark(position.Value, _changes).Write(_disk, _directory);
+        }
+        catch (IOException)
+        {
+            // A mark that stays behind says less, and nothing wrong.
+            return;
         }
     }
 

@@ -31,11 +31,24 @@ internal static class StoreCopy
             CopyIds(ids, Path.Combine(target, Path.GetFileName(ids.Name)));
         }
 
-        using (var copy = StoreDatabase.Create(target))
+        using var copy = StoreDatabase.Create(LocalDisk.Instance, target);
+        connection.BackupDatabase(copy);
+        try
         {
-            connection.BackupDatabase(copy);
-            return DurableLog.LastPosition(copy);
+            TableDigests.CheckAll(copy);
+            foreach (var _ in DurableLog.ReadAll(copy, default))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
+        catch (InvalidDataException exception)
+        {
+            throw new StoreDamagedException($"{connection.DataSource} is not as it was written ({exception.Message}), so there is nothing whole to back up. 'rondo doctor' lists what is damaged.", exception);
+        }
+
+        var position = DurableLog.LastPosition(copy);
+        new AcknowledgedMark(position.Value, StoreDatabase.ReadMeta(copy, "changes") ?? 0).Create(LocalDisk.Instance, target);
+        return position;
     }
 
     private static void CopyIds(FileStream ids, string copy)
@@ -48,7 +61,7 @@ internal static class StoreCopy
 
         try
         {
-            IdFile.Open(copy).Dispose();
+            IdFile.Open(LocalDisk.Instance, copy).Dispose();
         }
         catch (StoreDamagedException)
         {

@@ -4,6 +4,7 @@ using Rondo.Engine.Catalog;
 using Rondo.Engine.Disk;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Log;
+using Rondo.Engine.Parts;
 using Rondo.Engine.Profiles;
 using Rondo.Model.Stores;
 
@@ -74,28 +75,51 @@ public sealed class StoreInspection
             return;
         }
 
+        // Before the transaction below begins: a server may go on, and the mark must not run ahead of what is seen here.
+        var mark = AcknowledgedMark.Find(LocalDisk.Instance, _directory);
         try
         {
-            using var connection = StoreDatabase.Connect(_directory, readOnly: true);
+            using var connection = StoreDatabase.Connect(LocalDisk.Instance, _directory, readOnly: true);
 
             // One transaction: what a server writes meanwhile is not seen half.
             StoreDatabase.Execute(connection, "BEGIN");
-            if (StoreDatabase.ReadMeta(connection, "format_version") is not (StoreDatabase.FormatVersion or StoreDatabase.ProfilesOneByOne) and var version)
+            if (!StoreDatabase.HasTable(connection, "meta"))
+            {
+                if (!StoreDatabase.IsNew(LocalDisk.Instance, _directory, mark))
+                {
+                    Add(Database, "It is empty, and the folder holds a store.", RestoreAll);
+                }
+
+                return;
+            }
+
+            if (StoreDatabase.ReadMeta(connection, "format_version") is not (>= StoreDatabase.OldestFormat and <= StoreDatabase.FormatVersion) and var version)
             {
                 Add(Database, StoreDatabase.WrongFormat(_directory, version ?? 0).Message, "Use the program that wrote it.");
                 return;
             }
 
             CheckDatabase(connection);
+            Try(Database, "the catalogue", () => TableDigests.CheckAll(connection));
             CheckIds(connection);
             CheckLog(connection);
             CheckParts(connection);
-            using var now = StoreDatabase.Connect(_directory, readOnly: true);
+            CheckMark(connection, mark);
+            using var now = StoreDatabase.Connect(LocalDisk.Instance, _directory, readOnly: true);
             _isOvertaken = StoreDatabase.ReadMeta(connection, "ids_in_file") != StoreDatabase.ReadMeta(now, "ids_in_file");
+        }
+        catch (SqliteException exception) when (exception.SqliteExtendedErrorCode == SQLitePCL.raw.SQLITE_READONLY_ROLLBACK && StoreDatabase.IsNew(LocalDisk.Instance, _directory, mark))
+        {
+            // The power went while the file was made; whoever opens it for writing begins anew.
+            return;
         }
         catch (SqliteException exception)
         {
             Add(Database, $"It cannot be read: {exception.Message}.", RestoreAll);
+        }
+        catch (StoreDamagedException exception)
+        {
+            Add(Database, exception.Message, RestoreAll);
         }
     }
 
@@ -113,11 +137,21 @@ public sealed class StoreInspection
         }
     }
 
+    private void CheckMark(SqliteConnection connection, AcknowledgedMark? mark)
+    {
+        if (StoreDatabase.ReadMeta(connection, "format_version") < StoreDatabase.FormatVersion)
+        {
+            return;
+        }
+
+        AcknowledgedMark.Require(mark, _directory, new AcknowledgedMark(DurableLog.LastPosition(connection).Value, StoreDatabase.ReadMeta(connection, "changes") ?? 0));
+    }
+
     private void CheckIds(SqliteConnection connection)
     {
         using var profiles = new ProfileTable();
         using var ids = new IdDirectory();
-        Try(Database, "ids and merges", () => Catalogue.RestoreIds(connection, _directory, ids));
+        Try(Database, "ids and merges", () => Catalogue.RestoreIds(connection, LocalDisk.Instance, _directory, ids));
         _idCount = ids.Snapshot().Count - 1;
         Try(Database, "profiles", () => ProfileRows.Restore(connection, profiles));
         var exist = profiles.Existing(int.Max(_idCount + 1, profiles.Capacity));
@@ -137,11 +171,6 @@ public sealed class StoreInspection
         {
             foreach (var (position, _) in DurableLog.ReadAll(connection, default))
             {
-                if (previous is { } before && position.Value != before.Value + 1)
-                {
-                    Add(Database, $"The log goes from batch {before.Value} to batch {position.Value}.", RestoreAll);
-                }
-
                 previous = position;
                 _batchCount++;
             }
@@ -154,8 +183,9 @@ public sealed class StoreInspection
 
     private void CheckParts(SqliteConnection connection)
     {
-        var names = Catalogue.EventNames(connection);
-        var parts = Catalogue.Parts(connection, LocalDisk.Instance, _directory);
+        List<string> names = [];
+        List<Part> parts = [];
+        Try(Database, "what parts there are", () => (names, parts) = (Catalogue.EventNames(connection), Catalogue.Parts(connection, LocalDisk.Instance, _directory)));
         _partCount = parts.Count;
         foreach (var part in parts)
         {
@@ -180,7 +210,7 @@ public sealed class StoreInspection
     /// <summary>A server may have replaced a part since we looked; then its files are rightly gone.</summary>
     private bool IsListed(long part)
     {
-        using var now = StoreDatabase.Connect(_directory, readOnly: true);
+        using var now = StoreDatabase.Connect(LocalDisk.Instance, _directory, readOnly: true);
         return Catalogue.PartIds(now, null).Contains(part);
     }
 

@@ -1,98 +1,177 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using Rondo.Engine.Recovery;
 using Rondo.Model.Stores;
-using Rondo.Model.Time;
-using static Rondo.Engine.Tests.Music;
 
 namespace Rondo.Engine.Tests.Disk;
 
 /// <summary>
-/// A seeded search over the instants at which the power may go, and over what disks do wrong. Every batch that was acknowledged
-/// is there once, nobody erased is there, and a store that cannot say so refuses by the name of a file. RONDO_CRASHES asks for
-/// more seeds than 150, RONDO_CRASH_SEED for another first one.
+/// A seeded search over the instants at which the power may go, and over what disks do wrong, beneath the store's own files and
+/// SQLite's. Every batch that was acknowledged is there once, nobody erased is there, and a store that cannot say so refuses by
+/// the name of a file. RONDO_CRASHES asks for more seeds than 150, RONDO_CRASH_SEED for another first one.
 /// </summary>
 public sealed class CrashPoints
 {
+    /// <summary>What a used store does to the disk from its opening on.</summary>
+    private const int MostOperations = 350;
+
     private static int Seeds => Setting("RONDO_CRASHES", 150);
 
     private static int FirstSeed => Setting("RONDO_CRASH_SEED", 1);
 
+    private static IEnumerable<int> EverySeed => Enumerable.Range(FirstSeed, Seeds);
+
+    /// <summary>What can be told from fewer seeds.</summary>
+    private static IEnumerable<int> OneSeedIn(int some) => EverySeed.Where(seed => seed % some == 0).Select(seed => seed / some);
+
     [Fact]
     public async Task After_a_power_cut_at_any_operation_the_store_opens_with_all_that_was_acknowledged()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Seeds; seed++)
+        foreach (var seed in EverySeed)
         {
-            await using var world = await World.RunAsync(seed, disk => disk.CutAt = 1 + new Random(seed).Next(120));
-            var copy = world.AfterPowerCut();
-            (await world.ReadAsync(copy)).ShouldBe(string.Empty, $"seed {seed}");
-            StoreInspection.Inspect(copy).Findings.ShouldBeEmpty($"seed {seed}");
+            await using var world = await UsedStore.MakeAndRunAsync(seed, disk => disk.CutAt = 1 + new Random(seed).Next(MostOperations));
+            var found = world.AfterPowerCut();
+            StoreInspectionOf(found).ShouldBeEmpty($"seed {seed}");
+            (await world.ReadAsync(found)).ShouldBeNullOrEmpty($"seed {seed}");
+            StoreInspectionOf(found).ShouldBeEmpty($"seed {seed}: opened");
         }
     }
 
     [Fact]
-    public async Task A_batch_whose_commit_was_torn_is_there_whole_or_not_at_all()
+    public async Task After_a_power_cut_while_it_is_opened_again_the_store_opens_with_all_that_was_acknowledged()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Seeds; seed++)
+        foreach (var seed in OneSeedIn(3))
         {
-            await using var world = await World.RunAsync(seed, _ => { });
-            var copy = await world.WithTornAppendAsync();
-            (await world.ReadAsync(copy)).ShouldBe(string.Empty, $"seed {seed}");
+            await using var world = await UsedStore.MakeAndRunAsync(seed, disk => disk.CutAt = 1 + new Random(seed).Next(MostOperations));
+            var found = world.AfterPowerCut();
+            using var disk = new FaultyDisk(found) { CutAt = 1 + new Random(-seed).Next(40) };
+            await world.ReadAsync(found, disk);
+            var again = world.AfterPowerCut(disk, found);
+            (await world.ReadAsync(again)).ShouldBeNullOrEmpty($"seed {seed}");
+            StoreInspectionOf(again).ShouldBeEmpty($"seed {seed}");
         }
     }
 
     [Fact]
-    public async Task A_full_disk_refuses_to_seal_loses_nothing_and_goes_on_when_there_is_space()
+    public async Task A_failed_write_or_flush_is_refused_and_neither_loses_what_was_kept_nor_keeps_what_was_refused()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + (Seeds / 3); seed++)
+        foreach (var seed in OneSeedIn(2))
         {
-            await using var world = await World.RunAsync(seed, disk => disk.FullFrom = 1 + new Random(seed).Next(60));
-            (await world.ReadOpenAsync()).ShouldBe(string.Empty, $"seed {seed}: while full");
-            world.Disk.FullFrom = int.MaxValue;
-            await world.Store.SealAsync(default);
-            (await world.ReadOpenAsync()).ShouldBe(string.Empty, $"seed {seed}: with space again");
-            (await world.ReadAsync(world.AfterPowerCut())).ShouldBe(string.Empty, $"seed {seed}");
-        }
-    }
-
-    [Fact]
-    public async Task A_disk_that_lies_about_flushing_or_flips_a_bit_is_found_out_and_never_gives_a_wrong_answer()
-    {
-        var found = 0;
-        for (var seed = FirstSeed; seed < FirstSeed + Seeds; seed++)
-        {
-            var lies = seed % 2 == 0;
-            await using var world = await World.RunAsync(seed, disk => disk.LiesAboutFlushing = lies);
-            var copy = world.AfterPowerCut();
-            var isChanged = lies || FlipBit(copy, new Random(seed));
-            var read = await world.ReadAsync(copy);
-            if (read.Length > 0)
+            await using var world = await UsedStore.RunAsync(seed, disk =>
             {
-                read.ShouldStartWith("refused: " + copy, Case.Sensitive, $"seed {seed}");
-                StoreInspection.Inspect(copy).Findings.ShouldNotBeEmpty($"seed {seed}");
-                found++;
-            }
-
-            (isChanged || read.Length == 0).ShouldBeTrue($"seed {seed}");
+                disk.FailAt = disk.Operations + 1 + new Random(seed).Next(MostOperations);
+                disk.CutAt = disk.FailAt + 1 + new Random(-seed).Next(seed % 2 == 0 ? 12 : MostOperations);
+            });
+            var found = world.AfterPowerCut();
+            (await world.ReadAsync(found)).ShouldBeNullOrEmpty($"seed {seed}");
+            StoreInspectionOf(found).ShouldBeEmpty($"seed {seed}");
         }
-
-        found.ShouldBeGreaterThan(Seeds / 4);
     }
 
     [Fact]
-    public async Task A_file_that_is_read_short_is_refused()
+    public async Task A_full_disk_refuses_loses_nothing_and_goes_on_when_there_is_space()
     {
-        await using var world = await World.RunAsync(3, _ => { });
-        var copy = world.AfterPowerCut();
-        var parts = Directory.GetFiles(copy, "*.arrow", SearchOption.AllDirectories);
-        parts.ShouldNotBeEmpty();
-        (await world.ReadAsync(copy, new FaultyDisk { ShortBy = 100 })).ShouldContain("it was cut off");
+        foreach (var seed in OneSeedIn(6))
+        {
+            await using var world = await UsedStore.RunAsync(seed, disk => disk.FullFrom = disk.Operations + 1 + new Random(seed).Next(200));
+            (await world.ReadOpenAsync()).ShouldBeNullOrEmpty($"seed {seed}: while full");
+            world.Disk.FullFrom = int.MaxValue;
+            await world.Store!.SealAsync(default);
+            await world.AppendAsync();
+            (await world.ReadOpenAsync()).ShouldBeNullOrEmpty($"seed {seed}: with space again");
+            (await world.ReadAsync(world.AfterPowerCut())).ShouldBeNullOrEmpty($"seed {seed}");
+        }
     }
 
-    /// <summary>Changes one bit of a file of a part; false when there is none.</summary>
-    private static bool FlipBit(string folder, Random random)
+    [Fact]
+    public async Task A_disk_that_lies_about_flushing_is_found_out_and_never_gives_a_wrong_answer()
     {
-        var files = Directory.GetFiles(folder, "*.arrow*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
+        var refused = 0;
+        foreach (var seed in OneSeedIn(3))
+        {
+            await using var world = await UsedStore.RunAsync(seed, disk => disk.LiesFrom = disk.Operations + 1 + new Random(seed).Next(150));
+            refused += await RightOrRefusedAsync(world, world.AfterPowerCut(), seed, mayBeEarlier: true);
+        }
+
+        refused.ShouldBeGreaterThan(Seeds / 12);
+    }
+
+    [Fact]
+    public async Task A_bit_that_flipped_in_any_file_is_found_out_or_changes_nothing()
+    {
+        string[] files = ["*.arrow*", "store.db", "store.db-wal", "*.bin"];
+        var (flipped, refused) = (0, 0);
+        foreach (var seed in OneSeedIn(2))
+        {
+            await using var world = await UsedStore.RunAsync(seed, _ => { });
+
+            // The mark of what was acknowledged is not flushed, so a power cut may take it along with what a flip hides.
+            var isCut = seed % 8 > 3;
+            var found = isCut ? world.AfterPowerCut() : world.AfterKill();
+            if (FlipBit(found, files[seed % 4], new Random(seed)))
+            {
+                flipped++;
+                refused += await RightOrRefusedAsync(world, found, seed, mayBeEarlier: isCut);
+            }
+        }
+
+        refused.ShouldBeGreaterThan(flipped / 4, $"of {flipped}");
+    }
+
+    [Fact]
+    public async Task A_file_of_a_part_that_is_read_short_is_refused()
+    {
+        var refused = 0;
+        for (var seed = 1; seed <= 10; seed++)
+        {
+            await using var world = await UsedStore.RunAsync(seed, _ => { });
+            var found = world.AfterPowerCut();
+            using var disk = new FaultyDisk(found) { ShortBy = 100 };
+            var read = await world.ReadAsync(found, disk);
+            (read.Length == 0 || read.Contains("it was cut off", StringComparison.Ordinal)).ShouldBeTrue($"seed {seed}: {read}");
+            refused += read.Length > 0 ? 1 : 0;
+        }
+
+        refused.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_reading_of_the_database_that_fails_or_gets_no_bytes_is_refused_or_changes_nothing()
+    {
+        foreach (var seed in OneSeedIn(4))
+        {
+            await using var world = await UsedStore.RunAsync(seed, _ => { });
+            var found = world.AfterPowerCut();
+            var at = 1 + new Random(seed).Next(60);
+            using var disk = seed % 2 == 0 ? new FaultyDisk(found) { ReadFailsFrom = at } : new FaultyDisk(found) { ReadShortAt = at };
+            var read = await world.ReadAsync(found, disk);
+            (read.Length == 0 || (read.StartsWith("refused: ", StringComparison.Ordinal) && read.Contains(found, StringComparison.Ordinal))).ShouldBeTrue($"seed {seed}: {read}");
+            disk.ReadFailsFrom = disk.ReadShortAt = int.MaxValue;
+            (await world.ReadAsync(found, disk)).ShouldBeNullOrEmpty($"seed {seed}: readable again");
+        }
+    }
+
+    /// <param name="mayBeEarlier">Whether the store may be as it was after one of its commits: where a disk lost all that came after, nothing on it can tell.</param>
+    /// <returns>1 when the store was refused.</returns>
+    private static async Task<int> RightOrRefusedAsync(UsedStore world, string found, int seed, bool mayBeEarlier = false)
+    {
+        var findings = StoreInspectionOf(found);
+        var read = await world.ReadAsync(found, mayBeEarlier);
+        if (read.Length > 0)
+        {
+            read.ShouldStartWith("refused: " + found, Case.Sensitive, $"seed {seed}");
+            findings.ShouldNotBeEmpty($"seed {seed}: {read}");
+            return 1;
+        }
+
+        return 0;
+    }
+
+    private static IReadOnlyList<Finding> StoreInspectionOf(string folder) => File.Exists(Path.Combine(folder, "store.db")) ? StoreInspection.Inspect(folder).Findings : [];
+
+    /// <summary>Changes one bit of a file; false when there is none.</summary>
+    private static bool FlipBit(string folder, string pattern, Random random)
+    {
+        var files = Directory.GetFiles(folder, pattern, SearchOption.AllDirectories).Where(file => new FileInfo(file).Length > 0).Order(StringComparer.Ordinal).ToArray();
         if (files.Length == 0)
         {
             return false;
@@ -107,182 +186,4 @@ public sealed class CrashPoints
 
     private static int Setting(string name, int absent) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : absent;
-
-    /// <summary>A store that was used for a while, and what it has promised.</summary>
-    private sealed class World : IAsyncDisposable
-    {
-        private static readonly string[] Names = ["Play", "Stop", "Skip"];
-        private readonly string _root = Directory.CreateTempSubdirectory("rondo-crash-").FullName;
-        private readonly Random _random;
-        private readonly Dictionary<string, string> _acknowledged = new(StringComparer.Ordinal);
-
-        /// <summary>Sent or erased without an answer: there or not.</summary>
-        private readonly HashSet<string> _open = new(StringComparer.Ordinal);
-        private int _sent;
-
-        private World(int seed)
-        {
-            _random = new Random(seed);
-            Store = EventStore.Open(Folder, Options(Disk), TimeProvider.System, NullLogger.Instance);
-        }
-
-        public FaultyDisk Disk { get; } = new();
-
-        public EventStore Store { get; }
-
-        private string Folder => Path.Combine(_root, "store");
-
-        public static async Task<World> RunAsync(int seed, Action<FaultyDisk> prepare)
-        {
-            var world = new World(seed);
-            prepare(world.Disk);
-            for (var step = 0; step < 14 && world.Disk.Operations < world.Disk.CutAt; step++)
-            {
-                try
-                {
-                    await world.StepAsync();
-                }
-                catch (IOException)
-                {
-                    // Refused; what was asked for is open.
-                }
-            }
-
-            return world;
-        }
-
-        /// <summary>The folder as it would be found when the power came back.</summary>
-        public string AfterPowerCut()
-        {
-            var copy = Copy("found");
-            Disk.LosePower(Folder, copy, _random);
-            return copy;
-        }
-
-        /// <summary>Appends once more and tears what SQLite wrote for it.</summary>
-        public async Task<string> WithTornAppendAsync()
-        {
-            var log = Path.Combine(Folder, "store.db-wal");
-            var before = ReadShared(log);
-            var events = Events();
-            events.ForEach(sent => _open.Add(sent.InsertId!));
-            await Store.AppendAsync(Batch([.. events]), default);
-            events.ForEach(sent => _acknowledged.Add(sent.InsertId!, sent.DistinctId));
-            var copy = Copy("torn");
-            var after = ReadShared(log);
-            var first = 0;
-            while (first < Math.Min(before.Length, after.Length) && before[first] == after[first])
-            {
-                first++;
-            }
-
-            // A log that was begun anew has another head; then nothing tells which of its bytes the commit wrote.
-            if (first >= 32)
-            {
-                var torn = (byte[])after.Clone();
-                var at = first + _random.Next(torn.Length - first);
-                switch (_random.Next(3))
-                {
-                    case 0: torn = torn[..at]; break;
-                    case 1: torn.AsSpan(at).Clear(); break;
-                    default: torn[at] ^= (byte)(1 << _random.Next(8)); break;
-                }
-
-                File.WriteAllBytes(Path.Combine(copy, "store.db-wal"), torn);
-            }
-
-            return copy;
-        }
-
-        /// <summary>Empty when a store in a folder tells what was promised; else what is wrong.</summary>
-        public async Task<string> ReadAsync(string folder, FaultyDisk? disk = null)
-        {
-            try
-            {
-                await using var store = EventStore.Open(folder, Options(disk ?? new FaultyDisk()), TimeProvider.System, NullLogger.Instance);
-                return await CompareAsync(store);
-            }
-            catch (StoreDamagedException refusal)
-            {
-                return "refused: " + refusal.Message;
-            }
-        }
-
-        public Task<string> ReadOpenAsync() => CompareAsync(Store);
-
-        public async ValueTask DisposeAsync()
-        {
-            Disk.CutAt = Disk.FullFrom = int.MaxValue;
-            await Store.DisposeAsync();
-            Directory.Delete(_root, recursive: true);
-        }
-
-        private static EngineOptions Options(FaultyDisk disk) => new() { Disk = disk, SealAfterRows = 100_000, SealAfter = TimeSpan.FromDays(1), CompactionFanIn = 2 };
-
-        private static byte[] ReadShared(string path)
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
-        }
-
-        private async Task StepAsync()
-        {
-            switch (_random.Next(8))
-            {
-                case 0 when _acknowledged.Count > 0:
-                    var person = _acknowledged.Values.ElementAt(_random.Next(_acknowledged.Count));
-                    var gone = _acknowledged.Where(kept => kept.Value == person).Select(kept => kept.Key).ToList();
-                    _open.UnionWith(gone);
-                    await Store.EraseAsync([person], default);
-                    gone.ForEach(id => { _acknowledged.Remove(id); _open.Remove(id); });
-                    break;
-                case 1 or 2 or 3:
-                    await Store.SealAsync(default);
-                    break;
-                default:
-                    var events = Events();
-                    await Store.AppendAsync(Batch([.. events]), default);
-                    events.ForEach(sent => _acknowledged.Add(sent.InsertId!, sent.DistinctId));
-                    break;
-            }
-        }
-
-        private List<Model.Events.TrackedEvent> Events() => [.. Enumerable.Range(0, 1 + _random.Next(30)).Select(_ =>
-            Event(Names[_random.Next(Names.Length)], $"p{_random.Next(6)}", _random.Next(48), $"rondo-{++_sent:x8}", P("n", _sent), P("text", $"text {_random.Next(40)}")))];
-
-        private async Task<string> CompareAsync(EventStore store)
-        {
-            var stored = new List<string>();
-            await foreach (var tracked in store.ExportAsync([], TimeWindow.Always, default))
-            {
-                stored.Add(tracked.InsertId!);
-                if ($"rondo-{(int)tracked.Properties.Single(property => property.Name == "n").Value.Number:x8}" != tracked.InsertId)
-                {
-                    return $"{tracked.InsertId} has another event's properties";
-                }
-            }
-
-            var twice = stored.GroupBy(id => id).Where(same => same.Count() > 1).Select(same => same.Key).ToList();
-            var missing = _acknowledged.Keys.Except(stored).Except(_open).ToList();
-            var unknown = stored.Except(_acknowledged.Keys).Except(_open).ToList();
-            return twice.Count + missing.Count + unknown.Count == 0
-                ? string.Empty
-                : $"twice {string.Join(' ', twice)}; missing {string.Join(' ', missing)}; unknown {string.Join(' ', unknown)}";
-        }
-
-        private string Copy(string name)
-        {
-            var copy = Path.Combine(_root, name);
-            foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
-            {
-                var to = Path.Combine(copy, Path.GetRelativePath(Folder, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                File.WriteAllBytes(to, ReadShared(file));
-            }
-
-            return copy;
-        }
-    }
 }

@@ -7,16 +7,25 @@ namespace Rondo.Engine.Tests.Disk;
 internal sealed class PowerCut() : IOException("The power was cut.");
 
 /// <summary>
-/// A disk that keeps bytes and names only once they are flushed. It stops at a given operation, may be full from an operation
-/// on, and may lie about flushing. What it would have lost is taken from a copy of the folder by <see cref="LosePower"/>.
+/// A disk that keeps bytes and names only once they are flushed, for the store's own files and for SQLite's beneath it. All
+/// operations that change something are counted together: it stops at a given one, fails at one, is full from one on, or lies
+/// about flushing. What it would have lost is told by <see cref="LosePower"/>.
 /// </summary>
-internal sealed class FaultyDisk : IDisk
+internal sealed class FaultyDisk : IDisk, IDisposable
 {
-    private const int SectorBytes = 512;
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, long> _flushedBytes = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _unflushedNames = new(StringComparer.Ordinal);
+    private readonly SqliteFaults _sqlite;
     private int _operations;
+    private int _reads;
+
+    /// <param name="folder">What it holds is durable; nothing when there is none.</param>
+    public FaultyDisk(string? folder = null)
+    {
+        _sqlite = new SqliteFaults(this);
+        if (folder is not null && Directory.Exists(folder))
+        {
+            Platter.Adopt(folder);
+        }
+    }
 
     /// <summary>The operation that is not carried out, nor any after it; counted from 1.</summary>
     public int CutAt { get; set; } = int.MaxValue;
@@ -24,25 +33,40 @@ internal sealed class FaultyDisk : IDisk
     /// <summary>From this operation on there is no space for another byte.</summary>
     public int FullFrom { get; set; } = int.MaxValue;
 
-    /// <summary>Whether flushing bytes does nothing and says it did.</summary>
-    public bool LiesAboutFlushing { get; set; }
+    /// <summary>The one operation that fails, and says so; the write or flush may be carried out all the same.</summary>
+    public int FailAt { get; set; } = int.MaxValue;
 
-    /// <summary>How many bytes a mapped file is short of; 0 for none.</summary>
+    /// <summary>From this operation on, flushing bytes does nothing and says it did.</summary>
+    public int LiesFrom { get; set; } = int.MaxValue;
+
+    public bool LiesAboutFlushing => _operations >= LiesFrom;
+
+    /// <summary>How many bytes a mapped file of a part is short of; 0 for none.</summary>
     public int ShortBy { get; set; }
+
+    /// <summary>SQLite's reading that fails, and those after it; counted from 1.</summary>
+    public int ReadFailsFrom { get; set; } = int.MaxValue;
+
+    /// <summary>SQLite's one reading that gets no bytes.</summary>
+    public int ReadShortAt { get; set; } = int.MaxValue;
 
     /// <summary>New files wait while it is closed.</summary>
     public ManualResetEventSlim Door { get; } = new(initialState: true);
 
     public int Operations => _operations;
 
+    public int Reads => _reads;
+
+    public bool IsCut => _operations >= CutAt;
+
+    public string SqliteVfs => _sqlite.Name;
+
+    internal Platter Platter { get; } = new();
+
     public void CreateDirectory(string path)
     {
         Step();
-        lock (_gate)
-        {
-            _unflushedNames.Add(path);
-        }
-
+        Platter.AddFolder(path);
         LocalDisk.Instance.CreateDirectory(path);
     }
 
@@ -50,35 +74,46 @@ internal sealed class FaultyDisk : IDisk
     {
         Door.Wait();
         Step();
-        lock (_gate)
-        {
-            _unflushedNames.Add(path);
-            _flushedBytes[path] = 0;
-        }
+        return new FaultyFile(this, LocalDisk.Instance.Create(path), Platter.FileAt(path));
+    }
 
-        return new FaultyFile(this, path, LocalDisk.Instance.Create(path));
+    public void WriteInPlace(string path, ReadOnlySpan<byte> bytes)
+    {
+        Step(takesSpace: false);
+        Platter.Write(Platter.FileAt(path), 0, bytes);
+        LocalDisk.Instance.WriteInPlace(path, bytes);
     }
 
     public void FlushDirectory(string path)
     {
-        Step();
-        lock (_gate)
-        {
-            _unflushedNames.RemoveWhere(name => Path.GetDirectoryName(name) == path);
-        }
+        Step(takesSpace: false);
+        Platter.FlushNames(path);
     }
 
     public void DeleteDirectory(string path)
     {
-        Step();
+        Step(takesSpace: false);
+        Platter.Remove(path);
         LocalDisk.Instance.DeleteDirectory(path);
+    }
+
+    public void DeleteFile(string path)
+    {
+        Step(takesSpace: false);
+        Platter.Remove(path);
+        LocalDisk.Instance.DeleteFile(path);
     }
 
     public IReadOnlyList<string> DirectoriesIn(string path) => LocalDisk.Instance.DirectoriesIn(path);
 
     public MappedFile? Map(string path)
     {
-        if (ShortBy > 0 && File.Exists(path))
+        if (IsCut)
+        {
+            throw new PowerCut();
+        }
+
+        if (ShortBy > 0 && path.Contains(".arrow", StringComparison.Ordinal) && File.Exists(path))
         {
             var whole = File.ReadAllBytes(path);
             File.WriteAllBytes(path + ".short", whole[..Math.Max(1, whole.Length - ShortBy)]);
@@ -88,68 +123,47 @@ internal sealed class FaultyDisk : IDisk
         return LocalDisk.Instance.Map(path);
     }
 
-    /// <summary>Takes from a copy of the folder what was not flushed: of a file any sectors, of a folder any names.</summary>
-    public void LosePower(string folder, string copy, Random random)
+    /// <summary>Writes what is found of a folder when only the process was killed.</summary>
+    public void LoseProcess(string folder, string found) => Platter.LosePower(folder, found, null);
+
+    /// <summary>Writes what is found of a folder when the power comes back.</summary>
+    public void LosePower(string folder, string found, Random random) => Platter.LosePower(folder, found, random);
+
+    public void Dispose()
     {
-        lock (_gate)
-        {
-            foreach (var (path, flushed) in _flushedBytes)
-            {
-                var copied = path.Replace(folder, copy, StringComparison.Ordinal);
-                if (File.Exists(copied))
-                {
-                    Tear(copied, flushed, random);
-                }
-            }
-
-            foreach (var copied in _unflushedNames.Select(name => name.Replace(folder, copy, StringComparison.Ordinal)).Where(_ => random.Next(2) == 0))
-            {
-                if (File.Exists(copied))
-                {
-                    File.Delete(copied);
-                }
-
-                LocalDisk.Instance.DeleteDirectory(copied);
-            }
-        }
+        _sqlite.Dispose();
+        Door.Dispose();
     }
 
-    private static void Tear(string path, long flushed, Random random)
+    /// <summary>Counts an operation and says what becomes of it.</summary>
+    public Fate Count(bool takesSpace = true)
     {
-        using var file = new FileStream(path, FileMode.Open);
-        if (file.Length <= flushed)
-        {
-            return;
-        }
+        var operation = Interlocked.Increment(ref _operations);
+        return operation >= CutAt ? Fate.Cut
+            : takesSpace && operation >= FullFrom ? Fate.Full
+            : operation == FailAt ? Fate.Failed
+            : Fate.Done;
+    }
 
-        // Sectors reach the disk in any order: some of them are there and some are zeros, up to some length.
-        for (var at = flushed; at < file.Length; at += SectorBytes)
-        {
-            if (random.Next(2) == 0)
-            {
-                file.Position = at;
-                file.Write(new byte[Math.Min(SectorBytes, file.Length - at)]);
-            }
-        }
-
-        file.SetLength(flushed + random.NextInt64(file.Length - flushed + 1));
+    /// <summary>Counts one of SQLite's readings and says what becomes of it.</summary>
+    public Reading CountReading()
+    {
+        var reading = Interlocked.Increment(ref _reads);
+        return IsCut || reading >= ReadFailsFrom ? Reading.Failed : reading == ReadShortAt ? Reading.Short : Reading.Whole;
     }
 
     private void Step(bool takesSpace = true)
     {
-        var operation = Interlocked.Increment(ref _operations);
-        if (operation >= CutAt)
+        switch (Count(takesSpace))
         {
-            throw new PowerCut();
-        }
-
-        if (takesSpace && operation >= FullFrom)
-        {
-            throw new IOException("No space left on device");
+            case Fate.Cut: throw new PowerCut();
+            case Fate.Full: throw new IOException("No space left on device");
+            case Fate.Failed: throw new IOException("Input/output error");
+            default: break;
         }
     }
 
-    private sealed class FaultyFile(FaultyDisk disk, string path, DiskFile inner) : DiskFile
+    private sealed class FaultyFile(FaultyDisk disk, DiskFile inner, WrittenFile written) : DiskFile
     {
         public override bool CanRead => false;
 
@@ -167,14 +181,11 @@ internal sealed class FaultyDisk : IDisk
 
         public override void FlushToDisk()
         {
+            inner.Flush();
             disk.Step(takesSpace: false);
-            inner.FlushToDisk();
             if (!disk.LiesAboutFlushing)
             {
-                lock (disk._gate)
-                {
-                    disk._flushedBytes[path] = inner.Position;
-                }
+                disk.Platter.Flush(written);
             }
         }
 
@@ -185,6 +196,7 @@ internal sealed class FaultyDisk : IDisk
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             disk.Step();
+            disk.Platter.Write(written, inner.Position, buffer);
             inner.Write(buffer);
         }
 
@@ -204,4 +216,21 @@ internal sealed class FaultyDisk : IDisk
             base.Dispose(disposing);
         }
     }
+}
+
+/// <summary>What becomes of an operation.</summary>
+internal enum Fate
+{
+    Done,
+    Cut,
+    Full,
+    Failed,
+}
+
+/// <summary>What becomes of a reading.</summary>
+internal enum Reading
+{
+    Whole,
+    Short,
+    Failed,
 }
