@@ -113,8 +113,17 @@ public sealed unsafe class EightAtOnce
         var read = column.Read(expected.Length + 10);
         Enumerable.Range(0, expected.Length).ShouldAllBe(person => read[person].Equals(expected[person]) && column[person].Equals(expected[person]));
         read[expected.Length + 9].ShouldBe(PropertyValue.Null);
-        read.Map(value => value.IsSet).Count(isSet => isSet).ShouldBe(expected.Count(value => value.IsSet));
-        read.Convert(value => PropertyValue.Of(value.IsSet))[0].ShouldBe(PropertyValue.Of(expected[0].IsSet));
+        var isSet = read.Convert(value => value.IsSet);
+        Enumerable.Range(0, isSet.Length).Count(person => isSet[person]).ShouldBe(expected.Count(value => value.IsSet));
         column.Kinds().Order().ShouldBe([PropertyKind.String, PropertyKind.Number], ignoreOrder: true);
+
+        // What was read stays, whatever is written later.
+        for (var person = 0; person < expected.Length + 10; person++)
+        {
+            column.Set(person, PropertyValue.Of("later"), room: person + 1);
+        }
+
+        Enumerable.Range(0, expected.Length).ShouldAllBe(person => read[person].Equals(expected[person]));
+        column.Read(expected.Length)[0].ShouldBe(PropertyValue.Of("later"));
     }
 }

@@ -45,7 +45,7 @@ internal sealed class PeopleOperator(Question question)
     private PersonSet WhereProperty(PropertyPredicate predicate)
     {
         var builder = new PersonSet.Builder();
-        var matches = question.Filter.Values.OfPersons(predicate.Source, predicate.Property).Map(value => PropertyMatch.Matches(value, predicate, question.Context));
+        var matches = question.Filter.Values.OfPersons(predicate.Source, predicate.Property).Convert(value => PropertyMatch.Matches(value, predicate, question.Context));
         for (var person = 0; person < matches.Length; person++)
         {
             if (matches[person])

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
+using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
 using Rondo.Model.Queries;
 
@@ -19,13 +20,13 @@ internal sealed class PropertyTexts
     private readonly List<string?> _texts = [null];
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Coding[][] _codings = [];
-    private readonly int[]? _byPerson;
+    private readonly PersonColumn<int>? _byPerson;
 
     public PropertyTexts(PropertyValues values, PropertyName property, params IReadOnlyList<Track> tracks)
     {
         if (values.IsOfPerson(property.Source, property.Property))
         {
-            _byPerson = values.OfPersons(property.Source, property.Property).Map(NumberOf);
+            _byPerson = values.OfPersons(property.Source, property.Property).Convert(NumberOf);
         }
         else
         {

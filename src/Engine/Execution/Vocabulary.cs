@@ -40,7 +40,7 @@ internal static class Vocabulary
         {
             return [.. Properties(view, source, null).Select(property =>
             {
-                var count = view.Profiles.Read(property.Name, view.Ids.Count).Map(value => value.IsSet).LongCount(isSet => isSet);
+                var count = view.Profiles.Read(property.Name, view.Ids.Count).CountWhere(value => value.IsSet);
                 return new PropertyUsage(property.Name, property.Kinds, count, null);
             })];
         }

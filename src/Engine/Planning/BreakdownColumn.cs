@@ -24,7 +24,7 @@ internal sealed class BreakdownColumn
     private readonly Bucketing? _buckets;
     private readonly ProjectCalendar _calendar;
     private readonly RunCoding[] _runs = [];
-    private readonly int[]? _byPerson;
+    private readonly PersonColumn<int>? _byPerson;
 
     public BreakdownColumn(Question question, Track track, Breakdown breakdown)
     {
@@ -100,7 +100,7 @@ internal sealed class BreakdownColumn
         return smallest > largest ? new EvenBuckets(1, 0, 1) : AutoBuckets.For(smallest, largest);
     }
 
-    private int[] CodeCohorts(Question question, Breakdown breakdown)
+    private PersonColumn<int> CodeCohorts(Question question, Breakdown breakdown)
     {
         var members = breakdown.Cohorts.Select(cohort => (Number: cohort.ToString(), Set: question.Context.CohortMembers(cohort))).ToArray();
         var codeOfPattern = new int[1 << members.Length];
@@ -122,7 +122,7 @@ internal sealed class BreakdownColumn
             byPerson[person] = codeOfPattern[pattern];
         }
 
-        return byPerson;
+        return new PersonColumn<int>(byPerson.Length, null, byPerson, NotSet);
     }
 
     private RunCoding Code(Run run, RowValues values) => values switch
@@ -173,10 +173,10 @@ internal sealed class BreakdownColumn
     }
 
     /// <summary>Many persons share few values: each is looked at once.</summary>
-    private int[] CodePersons(PersonColumn values)
+    private PersonColumn<int> CodePersons(PersonColumn<PropertyValue> values)
     {
         var known = new Dictionary<PropertyValue, int>();
-        return values.Map(value =>
+        return values.Convert(value =>
         {
             ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(known, value, out var exists);
             return exists ? code : code = CodeOf(value);

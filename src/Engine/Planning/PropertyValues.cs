@@ -15,7 +15,7 @@ namespace Rondo.Engine.Planning;
 /// </summary>
 internal sealed class PropertyValues(StoreView view, QueryContext context)
 {
-    private readonly Dictionary<(PropertySource, string), PersonColumn> _ofPersons = [];
+    private readonly Dictionary<(PropertySource, string), PersonColumn<PropertyValue>> _ofPersons = [];
     private readonly Dictionary<(Run, PropertySource, string), RowValues> _ofRows = [];
 
     /// <summary>Whether the property is the person's and not the event's.</summary>
@@ -27,13 +27,13 @@ internal sealed class PropertyValues(StoreView view, QueryContext context)
     };
 
     /// <summary>The values by person; events' own properties are not set.</summary>
-    public PersonColumn OfPersons(PropertySource source, string property)
+    public PersonColumn<PropertyValue> OfPersons(PropertySource source, string property)
     {
         if (!_ofPersons.TryGetValue((source, property), out var values))
         {
             values = source == PropertySource.User ? view.Profiles.Read(property, view.Ids.Count)
                 : Expression.Of(source, property, context.Lexicon) is { } expression ? EvaluateOfPersons(expression)
-                : PersonColumn.Empty(view.Ids.Count);
+                : PersonColumn<PropertyValue>.Of(view.Ids.Count, PropertyValue.Null);
             _ofPersons.Add((source, property), values);
         }
 
@@ -66,7 +66,7 @@ internal sealed class PropertyValues(StoreView view, QueryContext context)
         return values;
     }
 
-    private PersonColumn EvaluateOfPersons(Expression expression)
+    private PersonColumn<PropertyValue> EvaluateOfPersons(Expression expression)
     {
         var inputs = expression.UserProperties.Select(name => (Name: name, Values: OfPersons(PropertySource.User, name))).ToArray();
         if (inputs is [var (name, values)])
@@ -81,7 +81,7 @@ internal sealed class PropertyValues(StoreView view, QueryContext context)
             evaluated[subject.Person] = expression.Evaluate(subject, context);
         }
 
-        return new PersonColumn(null, evaluated);
+        return new PersonColumn<PropertyValue>(evaluated.Length, null, evaluated, PropertyValue.Null);
     }
 
     private CodedValues Evaluate(Run run, Expression expression)
@@ -144,7 +144,7 @@ internal sealed class PropertyValues(StoreView view, QueryContext context)
     }
 
     /// <summary>A row and its person, moved along by whoever evaluates.</summary>
-    private sealed class Subject((string Name, RowValues Values)[] ofEvent, (string Name, PersonColumn Values)[] ofUser) : IPropertySubject
+    private sealed class Subject((string Name, RowValues Values)[] ofEvent, (string Name, PersonColumn<PropertyValue> Values)[] ofUser) : IPropertySubject
     {
         public int Row { get; set; }
 

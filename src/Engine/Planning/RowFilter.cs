@@ -1,6 +1,7 @@
 using NodaTime;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
+using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
@@ -15,7 +16,7 @@ namespace Rondo.Engine.Planning;
 /// </summary>
 internal sealed class RowFilter(StoreView view, QueryContext context, ISessionEdges edges)
 {
-    private readonly Dictionary<PropertyPredicate, bool[]> _personMatches = [];
+    private readonly Dictionary<PropertyPredicate, PersonColumn<bool>> _personMatches = [];
     private readonly Dictionary<CohortPredicate, PersonSet> _cohorts = [];
 
     /// <summary>Properties of any source.</summary>
@@ -175,18 +176,18 @@ internal sealed class RowFilter(StoreView view, QueryContext context, ISessionEd
     private bool[]? Decide(CodedColumn? column, PropertyPredicate predicate) =>
         column is null ? null : [.. column.Values.Select(value => PropertyMatch.Matches(value, predicate, context))];
 
-    private bool[] PersonMatches(PropertyPredicate predicate)
+    private PersonColumn<bool> PersonMatches(PropertyPredicate predicate)
     {
         if (!_personMatches.TryGetValue(predicate, out var matches))
         {
-            matches = Values.OfPersons(predicate.Source, predicate.Property).Map(value => PropertyMatch.Matches(value, predicate, context));
+            matches = Values.OfPersons(predicate.Source, predicate.Property).Convert(value => PropertyMatch.Matches(value, predicate, context));
             _personMatches.Add(predicate, matches);
         }
 
         return matches;
     }
 
-    private RowMask MaskOfPersons(Run run, bool[] matches)
+    private RowMask MaskOfPersons(Run run, PersonColumn<bool> matches)
     {
         var mask = new RowMask(run.RowCount);
         var canonical = view.Ids.Canonical;

@@ -37,7 +37,7 @@ internal sealed class CodedValues(int[] codes, PropertyValue[] values) : RowValu
 }
 
 /// <summary>Of the person who did the event, as known now.</summary>
-internal sealed class PersonValues(PersonColumn byPerson) : RowValues
+internal sealed class PersonValues(PersonColumn<PropertyValue> byPerson) : RowValues
 {
     public override PropertyValue At(int row, int person) => byPerson[person];
 }

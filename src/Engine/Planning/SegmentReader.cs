@@ -63,6 +63,9 @@ internal sealed class SegmentReader
         return cell;
     }
 
+    /// <summary>The cell of all events of a person, where every breakdown is of the person.</summary>
+    public int OfPerson(int person) => Of(0, 0, person);
+
     private static long KeyOf(int cell, int code) => ((long)cell << 32) | (uint)code;
 
     /// <summary>Finds the cells that occur: one pass over the rows of the track.</summary>

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
 
@@ -51,9 +53,10 @@ internal sealed unsafe class TrackBlock<T>
     private readonly bool _hasLate;
     private NativeColumn<T> _times = new(4096, isZeroed: false);
     private NativeColumn<long> _rows = new(1, isZeroed: false);
-    private readonly NativeColumn<int> _starts = new(TrackBlocks.Width + 1);
-    private readonly NativeColumn<int> _ends = new(TrackBlocks.Width + 1);
-    private int[] _passedBefore = [];
+    private readonly PersonBounds _bounds = new();
+    private readonly NativeColumn<int> _starts = new(TrackBlocks.Width);
+    private readonly NativeColumn<int> _ends = new(TrackBlocks.Width);
+    private NativeColumn<int> _passedBefore = new(64, isZeroed: false);
     private TrackCursor? _cursor;
     private int _runInPlace = -1;
 
@@ -80,10 +83,10 @@ internal sealed unsafe class TrackBlock<T>
     public T* TimesEnd { get; private set; }
 
     /// <summary>Per person of the block the index of the first event.</summary>
-    public int* Starts { get; }
+    public int* Starts { get; private set; }
 
     /// <summary>Per person of the block the index after the last event.</summary>
-    public int* Ends { get; }
+    public int* Ends { get; private set; }
 
     /// <summary>Events of the block, those that the persons' ends leave out included; their times are some of the track's.</summary>
     public int RowCount => Math.Max(Ends[TrackBlocks.Width - 1], Starts[TrackBlocks.Width - 1]) - Starts[0];
@@ -137,8 +140,10 @@ internal sealed unsafe class TrackBlock<T>
 
     private bool ReadNone()
     {
-        new Span<int>(_starts.Start, TrackBlocks.Width).Clear();
-        new Span<int>(_ends.Start, TrackBlocks.Width).Clear();
+        Starts = _starts.Start;
+        Ends = _ends.Start;
+        _starts.Values.Clear();
+        _ends.Values.Clear();
         return false;
     }
 
@@ -146,137 +151,84 @@ internal sealed unsafe class TrackBlock<T>
     private bool ReadOne(int run, int firstPerson, int endPerson)
     {
         var columns = _track.Runs[run].Run.Columns;
-        var persons = columns.Persons;
-        var starts = columns.Starts;
         var first = _next[run];
-        var firstRow = starts[first];
-        var starting = _starts.Start;
-        var ending = _ends.Start;
-        var mask = _track.Runs[run].Mask;
         var at = first;
-        var place = 0;
-        if (mask is null && typeof(T) == typeof(uint))
+        while (at < columns.PersonCount && columns.Persons[at] < endPerson)
+        {
+            at++;
+        }
+
+        _next[run] = at;
+        Starts = _bounds.Starts;
+        Ends = _bounds.Ends;
+        var persons = columns.Persons + first;
+        var starts = columns.Starts + first;
+        var (firstRow, endRow) = (starts[0], starts[at - first]);
+        if (_track.Runs[run].Mask is { } mask)
+        {
+            _runInPlace = -1;
+            EnsureRoom(endRow - firstRow);
+            fixed (ulong* words = mask.Words[(firstRow >> 6)..])
+            {
+                TakeMasked(run, words, columns.Times, firstRow, endRow);
+                _bounds.Set(persons, starts, at - first, firstPerson, new PassedRows(words, _passedBefore.Start, firstRow >> 6));
+            }
+        }
+        else if (typeof(T) == typeof(uint))
         {
             // Seconds as they lie in the file, rows by their own numbers.
             _runInPlace = run;
             Times = (T*)columns.Times.SecondsStart;
             TimesEnd = Times + columns.RowCount;
-            for (; at < columns.PersonCount && persons[at] < endPerson; at++)
-            {
-                var person = persons[at] - firstPerson;
-                for (; place < person; place++)
-                {
-                    starting[place] = ending[place] = starts[at];
-                }
-
-                starting[place] = starts[at];
-                ending[place++] = starts[at + 1];
-            }
-
-            for (; place < TrackBlocks.Width; place++)
-            {
-                starting[place] = ending[place] = starts[at];
-            }
-
-            _next[run] = at;
-            return true;
-        }
-
-        _runInPlace = -1;
-        if (mask is null)
-        {
-            for (; at < columns.PersonCount && persons[at] < endPerson; at++)
-            {
-                var offset = starts[at] - firstRow;
-                var person = persons[at] - firstPerson;
-                for (; place < person; place++)
-                {
-                    starting[place] = ending[place] = offset;
-                }
-
-                starting[place] = offset;
-                ending[place++] = starts[at + 1] - firstRow;
-            }
-
-            EnsureRoom(starts[at] - firstRow);
-            Copy(columns.Times, firstRow, starts[at] - firstRow, 0);
-            if (_withRows)
-            {
-                var key = ((long)run << 32) | (uint)firstRow;
-                for (var index = 0; index < starts[at] - firstRow; index++)
-                {
-                    _rows.Start[index] = key + index;
-                }
-            }
+            _bounds.Set(persons, starts, at - first, firstPerson, new RowsInOrder(0));
         }
         else
         {
-            while (at < columns.PersonCount && persons[at] < endPerson)
-            {
-                at++;
-            }
-
-            TakeMasked(run, mask, columns.Times, firstRow, starts[at]);
-            var end = 0;
-            for (var index = first; index < at; index++)
-            {
-                var person = persons[index] - firstPerson;
-                for (; place < person; place++)
-                {
-                    starting[place] = ending[place] = end;
-                }
-
-                starting[place] = end;
-                end = PlaceOf(mask, firstRow, starts[index + 1]);
-                ending[place++] = end;
-            }
+            _runInPlace = -1;
+            EnsureRoom(endRow - firstRow);
+            Take(run, null, firstRow, endRow, 0);
+            _bounds.Set(persons, starts, at - first, firstPerson, new RowsInOrder(firstRow));
         }
 
-        for (; place < TrackBlocks.Width; place++)
-        {
-            starting[place] = ending[place] = place == 0 ? 0 : ending[place - 1];
-        }
-
-        _next[run] = at;
         return true;
     }
 
     /// <summary>Copies the rows that pass the mask, word by word, and notes how many do before each word.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="words">Its mask, from the word of the first row on.</param>
+    /// <param name="times">Its times.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="endRow">The end of the rows.</param>
     /// <remarks>Word by word and not person by person: a loop over the bits of ten rows would end unforeseen for every person.</remarks>
-    private void TakeMasked(int run, RowMask mask, RowTimes times, int firstRow, int endRow)
+    private void TakeMasked(int run, ulong* words, RowTimes times, int firstRow, int endRow)
     {
-        EnsureRoom(endRow - firstRow);
-        var firstWord = firstRow >> 6;
-        var lastWord = endRow >> 6;
-        if (_passedBefore.Length < lastWord - firstWord + 1)
+        var lastWord = (endRow >> 6) - (firstRow >> 6);
+        if (_passedBefore.Length <= lastWord)
         {
-            _passedBefore = new int[lastWord - firstWord + 1];
+            _passedBefore = new NativeColumn<int>((lastWord + 1) * 2, isZeroed: false);
         }
 
+        var passedBefore = _passedBefore.Start;
         var count = 0;
-        for (var word = firstWord; word <= lastWord; word++)
+        for (var word = 0; word <= lastWord; word++)
         {
-            var bits = mask.Words[word];
-            bits &= word == firstWord ? ulong.MaxValue << (firstRow & 63) : ulong.MaxValue;
-            bits &= word == lastWord ? (1UL << (endRow & 63)) - 1 : ulong.MaxValue;
-            _passedBefore[word - firstWord] = count;
-            count = Take(run, times, bits, word << 6, count);
+            var isMeant = (word == 0 ? ulong.MaxValue << firstRow : ulong.MaxValue) & (word == lastWord ? (1UL << endRow) - 1 : ulong.MaxValue);
+            var bits = words[word] & isMeant;
+            var row = (firstRow & ~63) + (word << 6);
+            passedBefore[word] = count;
+            count = typeof(T) == typeof(uint) && Avx512F.IsSupported && !_withRows && row + 64 <= endRow
+                ? TakeSixteenAtOnce(times.SecondsStart + row, bits, (uint*)_times.Start, count)
+                : Take(run, times, bits, row, count);
         }
-    }
 
-    /// <summary>Where a row is, or would be, among those that <see cref="TakeMasked"/> took.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int PlaceOf(RowMask mask, int firstRow, int row)
-    {
-        var word = row >> 6;
-        var bits = mask.Words[word] & ((1UL << (row & 63)) - 1);
-        bits &= word == firstRow >> 6 ? ulong.MaxValue << (firstRow & 63) : ulong.MaxValue;
-        return _passedBefore[word - (firstRow >> 6)] + BitOperations.PopCount(bits);
+        passedBefore[0] = -BitOperations.PopCount(words[0] & ((1UL << firstRow) - 1));
     }
 
     private void ReadSeveral(int firstPerson, int endPerson)
     {
         _runInPlace = -1;
+        Starts = _starts.Start;
+        Ends = _ends.Start;
         var starting = _starts.Start;
         var ending = _ends.Start;
         new Span<int>(ending, TrackBlocks.Width).Clear();
@@ -399,6 +351,22 @@ internal sealed unsafe class TrackBlock<T>
         return count;
     }
 
+    /// <summary>Moves those of sixteen times that pass together, whatever their number, and writes all sixteen: the next come over the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int TakeSixteenAtOnce(uint* times, ulong bits, uint* to, int count)
+    {
+        var places = Vector512.Create(1u, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7, 1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15);
+        for (var at = 0; at < 64; at += Vector512<uint>.Count)
+        {
+            var passes = Vector512.Equals(Vector512.Create((uint)bits) & places, places);
+            Avx512F.Compress(Vector512<uint>.Zero, passes, Vector512.Load(times + at)).Store(to + count);
+            count += BitOperations.PopCount(bits & 0xFFFF);
+            bits >>= Vector512<uint>.Count;
+        }
+
+        return count;
+    }
+
     /// <summary>Spans that overlap may hold events sent again: the cursor knows which stand.</summary>
     private void Merge(int place, int person)
     {
@@ -433,10 +401,10 @@ internal sealed unsafe class TrackBlock<T>
 
     private void EnsureRoom(int count)
     {
-        // One more than needed: a row that the mask leaves out is written before it is known.
-        if (count >= _times.Length)
+        // More than needed: rows that the mask leaves out are written before it is known.
+        if (count + Vector512<uint>.Count > _times.Length)
         {
-            _times = new NativeColumn<T>(Math.Max(count + 1, _times.Length * 2), isZeroed: false);
+            _times = new NativeColumn<T>(Math.Max(count + Vector512<uint>.Count, _times.Length * 2), isZeroed: false);
         }
 
         Times = _times.Start;

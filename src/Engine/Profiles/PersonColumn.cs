@@ -1,39 +1,39 @@
-using Rondo.Model.Events;
-
 namespace Rondo.Engine.Profiles;
 
-/// <summary>A value of every person, as one question sees it. Read-only.</summary>
-/// <param name="codes">Per person a number into the values; null where the values are by person.</param>
-/// <param name="values">The distinct values, some perhaps of nobody, or those of each person.</param>
-internal sealed class PersonColumn(int[]? codes, PropertyValue[] values)
+/// <summary>Something of every person, as one question sees it. Read-only.</summary>
+/// <param name="length">How many persons.</param>
+/// <param name="codes">Per person a number into the values, for the first of all persons; null where the values are by person.</param>
+/// <param name="values">The distinct values, some perhaps of nobody, or those of each of the first persons.</param>
+/// <param name="ofOthers">The value of the persons after those.</param>
+internal sealed class PersonColumn<T>(int length, int[]? codes, T[] values, T ofOthers)
 {
     /// <summary>How many persons.</summary>
-    public int Length => codes?.Length ?? values.Length;
+    public int Length => length;
 
     /// <summary>A person's value.</summary>
-    public PropertyValue this[int person] => codes is null ? values[person] : values[codes[person]];
-
-    /// <summary>A column without any value.</summary>
-    public static PersonColumn Empty(int count) => new(new int[count], [PropertyValue.Null]);
-
-    /// <summary>Something of every person's value, looked at once per distinct value where these are known.</summary>
-    public T[] Map<T>(Converter<PropertyValue, T> of)
+    public T this[int person]
     {
-        if (codes is null)
+        get
         {
-            return Array.ConvertAll(values, of);
-        }
+            if (codes is null)
+            {
+                return (uint)person < (uint)values.Length ? values[person] : ofOthers;
+            }
 
-        var ofValue = Array.ConvertAll(values, of);
-        var result = new T[codes.Length];
-        for (var person = 0; person < result.Length; person++)
-        {
-            result[person] = ofValue[codes[person]];
+            return (uint)person < (uint)codes.Length ? values[codes[person]] : ofOthers;
         }
-
-        return result;
     }
 
-    /// <summary>The same persons with other values.</summary>
-    public PersonColumn Convert(Converter<PropertyValue, PropertyValue> of) => new(codes, Array.ConvertAll(values, of));
+    /// <summary>The same for everybody.</summary>
+    public static PersonColumn<T> Of(int length, T value) => new(length, [], [], value);
+
+    /// <summary>Of how many persons something is true.</summary>
+    public long CountWhere(Converter<T, bool> isTrue)
+    {
+        var found = Convert(isTrue);
+        return Enumerable.Range(0, length).LongCount(person => found[person]);
+    }
+
+    /// <summary>Something of every person's value, looked at once per distinct value where these are known.</summary>
+    public PersonColumn<TOther> Convert<TOther>(Converter<T, TOther> of) => new(length, codes, Array.ConvertAll(values, of), of(ofOthers));
 }

@@ -20,6 +20,9 @@ internal sealed class ProfileColumn
     private int[] _codes = [];
     private PropertyValue[] _plain = [];
 
+    /// <summary>Whether a question may be reading the array: the next change makes one anew.</summary>
+    private bool _isShared;
+
     private bool IsCoded => _codeOf is not null;
 
     private int Length => IsCoded ? _codes.Length : _plain.Length;
@@ -42,6 +45,7 @@ internal sealed class ProfileColumn
             Grow(Math.Max(person + 1, room));
         }
 
+        Own();
         if (_codeOf is null)
         {
             _plain[person] = value;
@@ -65,6 +69,7 @@ internal sealed class ProfileColumn
             Grow(room);
         }
 
+        Own();
         if (_codeOf is null)
         {
             for (var index = 0; index < places.Length; index++)
@@ -84,15 +89,13 @@ internal sealed class ProfileColumn
         GiveUpManyCodes();
     }
 
-    /// <summary>The values of persons 0 to <paramref name="count"/> as they are now.</summary>
-    public PersonColumn Read(int count)
+    /// <summary>The values of persons 0 to <paramref name="count"/> as they are now. Nothing is copied per person.</summary>
+    public PersonColumn<PropertyValue> Read(int count)
     {
-        if (!IsCoded)
-        {
-            return new PersonColumn(null, Resized(_plain, count));
-        }
-
-        return new PersonColumn(Resized(_codes, count), [.. _values]);
+        _isShared = true;
+        return IsCoded
+            ? new PersonColumn<PropertyValue>(count, _codes, [.. _values], PropertyValue.Null)
+            : new PersonColumn<PropertyValue>(count, null, _plain, PropertyValue.Null);
     }
 
     /// <summary>The kinds of value in use.</summary>
@@ -102,23 +105,34 @@ internal sealed class ProfileColumn
         return values.Where(value => value.IsSet).Select(value => value.Kind).Distinct();
     }
 
-    private static T[] Resized<T>(T[] values, int count)
+    /// <summary>Before a change: what questions read stays as it is.</summary>
+    private void Own()
     {
-        var copy = new T[count];
-        values.AsSpan(0, Math.Min(count, values.Length)).CopyTo(copy);
-        return copy;
+        if (_isShared)
+        {
+            Grow(Length);
+        }
     }
 
     private void Grow(int length)
     {
+        // A new array even where the length stays.
+        _isShared = false;
         if (IsCoded)
         {
-            Array.Resize(ref _codes, length);
+            _codes = Longer(_codes, length);
         }
         else
         {
-            Array.Resize(ref _plain, length);
+            _plain = Longer(_plain, length);
         }
+    }
+
+    private static T[] Longer<T>(T[] values, int length)
+    {
+        var longer = new T[length];
+        values.CopyTo(longer, 0);
+        return longer;
     }
 
     private int CodeOf(Dictionary<PropertyValue, int> codeOf, PropertyValue value)
@@ -140,6 +154,7 @@ internal sealed class ProfileColumn
             return;
         }
 
+        _isShared = false;
         _plain = Array.ConvertAll(_codes, code => _values[code]);
         _codeOf = null;
         _codes = [];

@@ -107,12 +107,12 @@ internal sealed class ProfileTable : IDisposable
     }
 
     /// <summary>A property of persons 0 to <paramref name="count"/>, all at one moment.</summary>
-    public PersonColumn Read(string property, int count)
+    public PersonColumn<PropertyValue> Read(string property, int count)
     {
         _lock.EnterReadLock();
         try
         {
-            return _columns.TryGetValue(property, out var column) ? column.Read(count) : PersonColumn.Empty(count);
+            return _columns.TryGetValue(property, out var column) ? column.Read(count) : PersonColumn<PropertyValue>.Of(count, PropertyValue.Null);
         }
         finally
         {

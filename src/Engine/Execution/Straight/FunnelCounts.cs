@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
 
@@ -48,41 +49,55 @@ internal sealed class FunnelCounts(int stepCount)
     {
         if (cells is null)
         {
-            AddRange(0, times, last, 0, count);
+            AddAll(times, last, count);
             return;
         }
 
+        var scale = 1000 / TrackBlocks.PerSecond<T>();
         for (var index = 0; index < count; index++)
         {
-            AddRange(cells[places[index]], times, last, index, index + 1);
+            ref var counts = ref MemoryMarshal.GetArrayDataReference(Of(cells[places[index]]));
+            var first = long.CreateTruncating(times[0].Start[index]);
+            var before = first;
+            counts++;
+            for (var step = 1; step <= last; step++)
+            {
+                var time = long.CreateTruncating(times[step].Start[index]);
+                counts = ref Unsafe.Add(ref counts, 3);
+                counts++;
+                Unsafe.Add(ref counts, 1) += (time - before) * scale;
+                Unsafe.Add(ref counts, 2) += (time - first) * scale;
+                before = time;
+            }
         }
     }
 
-    private unsafe void AddRange<T>(int cell, NativeColumn<T>[] times, int last, int from, int to)
+    /// <summary>The same where all are in cell 0.</summary>
+    private unsafe void AddAll<T>(NativeColumn<T>[] times, int last, int count)
         where T : unmanaged, IBinaryInteger<T>
     {
-        if (from == to)
+        if (count == 0)
         {
             return;
         }
 
-        var counts = Of(cell);
+        var counts = Of(0);
         var scale = 1000 / TrackBlocks.PerSecond<T>();
         var first = times[0].Start;
-        counts[0] += to - from;
+        counts[0] += count;
         for (var step = 1; step <= last; step++)
         {
             var time = times[step].Start;
             var before = times[step - 1].Start;
             long sinceBefore = 0;
             long sinceFirst = 0;
-            for (var index = from; index < to; index++)
+            for (var index = 0; index < count; index++)
             {
                 sinceBefore += long.CreateTruncating(time[index]) - long.CreateTruncating(before[index]);
                 sinceFirst += long.CreateTruncating(time[index]) - long.CreateTruncating(first[index]);
             }
 
-            counts[step * 3] += to - from;
+            counts[step * 3] += count;
             counts[(step * 3) + 1] += sinceBefore * scale;
             counts[(step * 3) + 2] += sinceFirst * scale;
         }

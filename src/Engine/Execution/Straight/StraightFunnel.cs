@@ -72,7 +72,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         var states = BlockScan.Run(
             question.View,
             question.Threads,
-            () => new State<T>(question, steps, cells is not null, query, sessions),
+            () => new State<T>(question, steps, withRows: cells is not null && !isOfPerson, query, sessions),
             (state, firstPerson) => state.Begin(firstPerson),
             Visit,
             question.CancellationToken);
@@ -147,8 +147,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
     private int CellOf<T>(State<T> state, int firstPerson, int place)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        var first = state.Passes.FirstEntryAt(place);
-        return cells?.Of(state.Blocks[0].RunOf(first), state.Blocks[0].RowOf(first), firstPerson + place) ?? 0;
+        return cells?.OfPerson(firstPerson + place) ?? 0;
     }
 
     /// <summary>An attempt for each cell that an entry lies in; most persons' entries lie in one, and their attempt is the one just made.</summary>
