@@ -48,6 +48,13 @@ public sealed class FrozenFormats
     }
 
     [Fact]
+    public void The_hash_of_a_row_stays()
+    {
+        object?[][] rows = [[], [1L, "후렴"], [1L, DBNull.Value, new byte[] { 1, 2 }]];
+        rows.Select(row => new Catalog.RowHash().Of(row)).ShouldBe([3244421341483603138L, -804981858107355861L, -7333493942228414201L]);
+    }
+
+    [Fact]
     public void The_columns_of_a_part_stay() =>
         Parts.RunFile.FixedFields.ShouldBe(["second", "millisecond", "event", "insert_key", "id", "device", "untold_user"]);
 

@@ -359,8 +359,11 @@ internal sealed class DurableLog : IAsyncDisposable
         {
             try
             {
-                StoreDatabase.Execute(_connection, "PRAGMA secure_delete = OFF; PRAGMA wal_checkpoint(TRUNCATE)");
-                _emptiesLog = false;
+                // One statement at a time: what fails after a statement that gave rows is not told. The first column says whether somebody reads the log.
+                StoreDatabase.Execute(_connection, "PRAGMA secure_delete = OFF");
+                using var command = _connection.CreateCommand();
+                command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+                _emptiesLog = command.ExecuteScalar() is not 0L;
             }
             catch (SqliteException)
             {

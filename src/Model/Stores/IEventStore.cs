@@ -20,7 +20,7 @@ public interface IEventStore : IAsyncDisposable
     /// Makes a batch durable and visible. When the task completes the batch survives a kill of the process; when it fails or
     /// is cancelled the batch may or may not be kept, and resending it is safe where events carry an insert id.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The disk refused; nothing of the batch is kept.</exception>
+    /// <exception cref="StoreUnavailableException">The disk refused; nothing of the batch is kept, or the message says that this is not known.</exception>
     ValueTask<LogPosition> AppendAsync(IngestBatch batch, CancellationToken cancellationToken);
 
     /// <summary>
