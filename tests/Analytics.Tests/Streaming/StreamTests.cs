@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NodaTime;
 using Rondo.Analytics.Contracts;
+using Rondo.Analytics.Streaming;
 using Rondo.Model.Events;
 using Rondo.Model.Stores;
 using Rondo.StandIns;
@@ -215,15 +216,16 @@ public sealed class StreamTests
     {
         await using var world = await StreamWorld.CreateAsync();
         var stream = await world.StreamAsync(world.ToCurrents);
+        var other = await world.StreamAsync(world.ToMixpanel);
         var hosted = await world.World.StartAsync();
         await world.OpenedAsync(1);
         await UntilAsync(world, () => world.Currents.EventCount == 1);
         await world.OpenedAsync(2);
         await UntilAsync(world, () => world.Currents.EventCount == 2);
         await world.Streams.PauseAsync(world.World.Project, stream.Id, default);
-        await PassAsync(world, 5);
+        await UntilAsync(world, () => world.World.Get<StreamLoop>().AtWork.SequenceEqual([other.Id.Value]));
         await world.OpenedAsync(3);
-        await PassAsync(world, 5);
+        await UntilAsync(world, () => world.Mixpanel.EventCount == 3);
         world.Currents.EventCount.ShouldBe(2);
         await world.Streams.ResumeAsync(world.World.Project, stream.Id, default);
         await UntilAsync(world, () => world.Currents.EventCount == 3);
@@ -248,14 +250,6 @@ public sealed class StreamTests
         for (var pass = 0; !holds(); pass++)
         {
             pass.ShouldBeLessThan(1500);
-            await PassAsync(world, 1);
-        }
-    }
-
-    private static async Task PassAsync(StreamWorld world, int count)
-    {
-        for (var pass = 0; pass < count; pass++)
-        {
             world.World.Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(20);
         }
