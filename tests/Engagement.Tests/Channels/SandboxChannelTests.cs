@@ -16,20 +16,7 @@ public sealed class SandboxChannelTests : ChannelConformance
         await using var channel = new UnderTest();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var heard = new List<SandboxMessage>();
-        var listening = Task.Run(
-            async () =>
-            {
-                await foreach (var message in ((ISandbox)channel.Provider).ReadAsync(ending.Token))
-                {
-                    heard.Add(message);
-                    if (heard.Count == 2)
-                    {
-                        break;
-                    }
-                }
-            },
-            ending.Token);
-        await Task.Delay(100, ending.Token);
+        var listening = ListenAsync();
         foreach (var address in new[] { "token-a", "bounce-b", "token-a", "token-c" })
         {
             await channel.Provider.SendAsync(Message(channel, address), ending.Token);
@@ -39,6 +26,19 @@ public sealed class SandboxChannelTests : ChannelConformance
         heard.Select(message => message.Address).ShouldBe(["token-a", "token-c"]);
         heard[0].Link.ShouldBe("musicfinder://home");
         heard[0].Data["campaign_id"].ShouldBe("7");
+
+        // It listens when this returns: nothing is waited for before the first message.
+        async Task ListenAsync()
+        {
+            await foreach (var message in ((ISandbox)channel.Provider).ReadAsync(ending.Token))
+            {
+                heard.Add(message);
+                if (heard.Count == 2)
+                {
+                    break;
+                }
+            }
+        }
     }
 
     private sealed class UnderTest : IChannelUnderTest

@@ -50,8 +50,7 @@ public sealed class KilledWhileSending : KilledServer
         {
             foreach (var campaign in campaigns)
             {
-                await FinishedAsync(last, campaign);
-                await SendEventsAsync(last, campaign, people);
+                ShouldBeSentOnce(await FinishedAsync(last, campaign, people), people);
             }
 
             await last.KillAsync();

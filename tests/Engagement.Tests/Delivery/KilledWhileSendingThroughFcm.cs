@@ -50,7 +50,7 @@ public sealed class KilledWhileSendingThroughFcm : KilledServer
         {
             foreach (var campaign in campaigns)
             {
-                var results = await FinishedAsync(last, campaign);
+                var results = await FinishedAsync(last, campaign, people);
                 var unknown = (int?)results["notSent"]?["outcomeUnknown"] ?? 0;
                 unknownCount += unknown;
                 ((int)results["arms"]![0]!["people"]!).ShouldBe(people - unknown);
