@@ -14,6 +14,8 @@ public sealed class Demo : IAsyncLifetime
     private readonly string _data = Directory.CreateTempSubdirectory("rondo-demo-").FullName;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private readonly List<IBrowserContext> _open = [];
+    private string? _openFor;
     private string _signedIn = null!;
 
     public ServerProcess Server { get; private set; } = null!;
@@ -44,7 +46,7 @@ public sealed class Demo : IAsyncLifetime
     /// <summary>A page of a browser that is signed in.</summary>
     public async Task<IPage> OpenAsync(string path, int width = 1280, ColorScheme scheme = ColorScheme.Light, string locale = "en-US")
     {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        var context = await ContextAsync(new BrowserNewContextOptions
         {
             BaseURL = Server.Address.ToString(),
             StorageState = _signedIn,
@@ -57,6 +59,23 @@ public sealed class Demo : IAsyncLifetime
         await page.GotoAsync(path);
         return page;
     }
+
+    /// <summary>Completes when a page has what it asked for and has stopped changing.</summary>
+    public static Task SettledAsync(IPage page) => page.EvaluateAsync(
+        """
+        () => new Promise(settled => {
+          let pause;
+          const wait = () => { clearTimeout(pause); pause = setTimeout(look, 300); };
+          const watcher = new MutationObserver(wait);
+          const look = () => {
+            if (document.querySelector('.skeleton') || document.getAnimations().some(animation => animation.playState === 'running')) return wait();
+            watcher.disconnect();
+            settled();
+          };
+          watcher.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+          wait();
+        })
+        """);
 
     /// <summary>Takes a picture for the guides, where a folder for them is named.</summary>
     public static async Task PictureAsync(IPage page, string name)
@@ -71,10 +90,26 @@ public sealed class Demo : IAsyncLifetime
     public async Task<IPage> VisitAsync(Uri address)
     {
         // Packages send nothing for a browser that says it has no head.
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36" });
+        var context = await ContextAsync(new BrowserNewContextOptions { UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36" });
         var page = await context.NewPageAsync();
         await page.GotoAsync(address.ToString());
         return page;
+    }
+
+    /// <summary>A window of its own. Those of earlier tests are closed: each keeps a circuit at work, and dozens of them make the last tests slow.</summary>
+    private async Task<IBrowserContext> ContextAsync(BrowserNewContextOptions options)
+    {
+        var test = TestContext.Current.Test?.UniqueID;
+        if (test != _openFor)
+        {
+            await Task.WhenAll(_open.Select(context => context.CloseAsync()));
+            _open.Clear();
+            _openFor = test;
+        }
+
+        var opened = await _browser!.NewContextAsync(options);
+        _open.Add(opened);
+        return opened;
     }
 
     public async ValueTask DisposeAsync()

@@ -19,7 +19,7 @@ public sealed class EveryPage(Demo demo)
         var errors = new List<string>();
         page.PageError += (_, error) => errors.Add(error);
         await page.Locator("main h1, main h2, h1").First.WaitForAsync();
-        await page.WaitForTimeoutAsync(1500);
+        await Demo.SettledAsync(page);
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(390, "the page scrolls sideways");
         var axe = await page.RunAxe();
         axe.Violations.Where(violation => violation.Impact is "serious" or "critical").Select(violation => $"{violation.Id}: {string.Join(" | ", violation.Nodes.Take(3).Select(node => node.Html))}").ShouldBeEmpty();

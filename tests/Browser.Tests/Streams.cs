@@ -116,10 +116,40 @@ public sealed partial class Streams(Demo demo)
         {
             var page = await demo.OpenAsync($"/p/1/{path}", width, scheme, locale);
             await page.Locator("main .page").First.WaitForAsync();
-            await page.WaitForTimeoutAsync(1500);
+            await Demo.SettledAsync(page);
             (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBeLessThanOrEqualTo(width, path);
             await Demo.PictureAsync(page, $"stream-{name}-{width}-{scheme}-{locale}");
             await page.Context.CloseAsync();
+        }
+    }
+
+    [Fact]
+    public async Task What_did_not_arrive_who_was_sent_and_who_belongs_come_as_files_for_spreadsheets()
+    {
+        await using var currents = await CurrentsServer.StartAsync();
+        currents.KeyProperty = "no such property";
+        currents.IsRefused = item => item.GetProperty("id").GetString()!.EndsWith('7');
+        var stream = await MadeAsync(currents, "Some are refused");
+        var cohort = await PostAsync("cohorts", """{"name":"Listeners in files","definition":{"kind":"filter","where":{"kind":"did","event":{"event":"Play Song"},"comparison":"atLeast","count":1} } }""");
+        var folder = await PostAsync("connections", """{"name":"People in files","settings":{"kind":"folder","folder":"people"}}""");
+        var sync = await PostAsync("syncs", $$"""{"connection":{{folder}},"cohort":{{cohort}} }""");
+        var page = await demo.OpenAsync($"/p/1/integrations/streams/{stream}");
+        await ShouldBecomeAsync($"integrations/streams/{stream}/record.csv", "at,reason,id,event,distinct_id,detail", "[^,]+Z,Refused,[0-9a-f-]{35}7,.*,[^,]+,\"?400.*");
+        await ShouldBecomeAsync($"integrations/syncs/{sync}/audit.csv", "distinct_id,partner_id,operation,reason,detail,run,at", "[^,]+,[^,]+,add,[A-Z][A-Za-z]+,[^,]*,[0-9]+,[^,]+Z");
+        await ShouldBecomeAsync($"cohorts/{cohort}/members.csv", "distinct_id,name,email,last_seen,since,why", "[^,]+,[^,]*,[^,]*,[^,]+,[^,]+Z,.+");
+
+        async Task ShouldBecomeAsync(string path, string head, string row)
+        {
+            var patience = System.Diagnostics.Stopwatch.StartNew();
+            string[] lines;
+            do
+            {
+                patience.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(1), path);
+                lines = (await (await page.Context.APIRequest.GetAsync($"/p/1/{path}")).TextAsync()).Split("\r\n");
+            }
+            while (lines.Length < 3);
+            (lines[0], lines[^1]).ShouldBe(('\uFEFF' + head, string.Empty));
+            lines[1..^1].ShouldAllBe(line => Regex.IsMatch(line, $"^{row}$"));
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Rondo.Analytics.Contracts;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Stores;
+using Rondo.Web.Components.Exports;
 
 namespace Rondo.Web.Features.Cohorts;
 
@@ -25,27 +26,21 @@ internal static class CohortMembersFile
             return Results.NotFound();
         }
 
-        var members = cohorts.MembersOf(project, cohort.Id);
-        var names = (await cohorts.ListAsync(project, includeArchived: true, cancellationToken)).ToDictionary(known => known.Id, known => known.Name);
-        return Results.Stream(
-            async stream =>
-            {
-                await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-                await writer.WriteAsync("distinct_id,name,email,last_seen,since,why\r\n");
-                for (var skip = 0; skip < members.Count; skip += PageSize)
-                {
-                    var page = await people.ListAsync(project, members, null, skip, PageSize, cancellationToken);
-                    var explained = await cohorts.ExplainAsync(project, cohort.Id, [.. page.People.Select(person => person.Number)], cancellationToken);
-                    foreach (var (person, member) in page.People.Zip(explained))
-                    {
-                        var why = string.Join("; ", member.Why.Select(fact => Wording.Of(fact, names.GetValueOrDefault)));
-                        await writer.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{Quote(person.DistinctId)},{Quote(person.Name)},{Quote(person.Email)},{Quote(person.LastSeen)},{member.Since},{Quote(why)}\r\n"));
-                    }
-                }
-            },
-            "text/csv; charset=utf-8",
-            $"cohort-{cohort.Id}.csv");
+        return CsvFile.Of($"cohort-{cohort.Id}.csv", "distinct_id,name,email,last_seen,since,why", RowsAsync(project, cohort, cohorts, people, cancellationToken));
     }
 
-    private static string Quote(string? text) => Components.Reports.CsvText.Quote(text ?? string.Empty);
+    private static async IAsyncEnumerable<string?[]> RowsAsync(ProjectId project, Cohort cohort, ICohorts cohorts, IPeople people, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var members = cohorts.MembersOf(project, cohort.Id);
+        var names = (await cohorts.ListAsync(project, includeArchived: true, cancellationToken)).ToDictionary(known => known.Id, known => known.Name);
+        for (var skip = 0; skip < members.Count; skip += PageSize)
+        {
+            var page = await people.ListAsync(project, members, null, skip, PageSize, cancellationToken);
+            var explained = await cohorts.ExplainAsync(project, cohort.Id, [.. page.People.Select(person => person.Number)], cancellationToken);
+            foreach (var (person, member) in page.People.Zip(explained))
+            {
+                yield return [person.DistinctId, person.Name, person.Email, person.LastSeen, string.Create(CultureInfo.InvariantCulture, $"{member.Since}"), string.Join("; ", member.Why.Select(fact => Wording.Of(fact, names.GetValueOrDefault)))];
+            }
+        }
+    }
 }

@@ -10,12 +10,10 @@ using Rondo.Web.Components;
 namespace Rondo.Web.Features.Integrations;
 
 /// <summary>One stream: how it is, what to do about trouble, what did not arrive. Shows news by itself.</summary>
-public sealed partial class StreamPage : IDisposable
+public sealed partial class StreamPage
 {
     private const int ShownLines = 20;
-    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _closing = new();
     private EventStream? _stream;
     private Connection? _connection;
     private List<StreamRecordLine> _record = [];
@@ -40,43 +38,11 @@ public sealed partial class StreamPage : IDisposable
     [Inject]
     private AnalyticsOptions Limits { get; set; } = default!;
 
-    public void Dispose()
-    {
-        _closing.Cancel();
-        _closing.Dispose();
-    }
+    protected override TimeSpan ReadEvery => TimeSpan.FromSeconds(2);
 
     protected override Task OnParametersSetAsync() => ReadAsync();
 
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-        {
-            _ = FollowAsync(_closing.Token);
-        }
-    }
-
-    private async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(ReadEvery, Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                await InvokeAsync(async () =>
-                {
-                    await ReadAsync();
-                    StateHasChanged();
-                });
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
-        {
-            // The page was left.
-        }
-    }
-
-    private async Task ReadAsync()
+    protected override async Task ReadAsync()
     {
         var before = _stream?.Counts;
         var stream = await Streams.FindAsync(Project.Id, new StreamId(StreamNumber), CancellationToken.None);

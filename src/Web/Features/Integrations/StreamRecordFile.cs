@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using NodaTime.Text;
 using Rondo.Analytics.Contracts;
 using Rondo.Model.Stores;
-using Rondo.Web.Components.Reports;
+using Rondo.Web.Components.Exports;
 
 namespace Rondo.Web.Features.Integrations;
 
@@ -24,19 +22,8 @@ internal static class StreamRecordFile
             return Results.NotFound();
         }
 
-        return Results.Stream(
-            async stream =>
-            {
-                await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-                await writer.WriteAsync("at,reason,id,event,distinct_id,detail\r\n");
-                await foreach (var line in streams.RecordAsync(project, found.Id, cancellationToken))
-                {
-                    await writer.WriteAsync(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{InstantPattern.ExtendedIso.Format(line.At)},{line.Reason},{line.EventId},{CsvText.Quote(line.Event)},{CsvText.Quote(line.DistinctId)},{CsvText.Quote(line.Detail)}\r\n"));
-                }
-            },
-            "text/csv; charset=utf-8",
-            $"stream-{found.Id}.csv");
+        var rows = streams.RecordAsync(project, found.Id, cancellationToken)
+            .Select(line => new string?[] { InstantPattern.ExtendedIso.Format(line.At), line.Reason.ToString(), line.EventId, line.Event, line.DistinctId, line.Detail });
+        return CsvFile.Of($"stream-{found.Id}.csv", "at,reason,id,event,distinct_id,detail", rows);
     }
 }

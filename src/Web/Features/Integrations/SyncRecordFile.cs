@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using NodaTime.Text;
 using Rondo.Analytics.Contracts;
 using Rondo.Model.Stores;
+using Rondo.Web.Components.Exports;
 
 namespace Rondo.Web.Features.Integrations;
 
@@ -23,22 +23,11 @@ internal static class SyncRecordFile
             return Results.NotFound();
         }
 
-        return Results.Stream(
-            async stream =>
-            {
-                await using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
-                await writer.WriteAsync("distinct_id,partner_id,operation,reason,detail,run,at\r\n");
-                await foreach (var line in syncs.AuditAsync(project, sync.Id, run, cancellationToken))
-                {
-                    var operation = line.Operation switch { AuditOperation.Add => "add", AuditOperation.Remove => "remove", _ => "no-op" };
-                    await writer.WriteAsync(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{Quote(line.DistinctId)},{Quote(line.Identifier)},{operation},{line.Reason},{Quote(line.Detail)},{line.Run},{InstantPattern.ExtendedIso.Format(line.At)}\r\n"));
-                }
-            },
-            "text/csv; charset=utf-8",
-            $"sync-{sync.Id}.csv");
+        var rows = syncs.AuditAsync(project, sync.Id, run, cancellationToken).Select(line =>
+        {
+            var operation = line.Operation switch { AuditOperation.Add => "add", AuditOperation.Remove => "remove", _ => "no-op" };
+            return new[] { line.DistinctId, line.Identifier, operation, line.Reason.ToString(), line.Detail, line.Run.ToString(CultureInfo.InvariantCulture), InstantPattern.ExtendedIso.Format(line.At) };
+        });
+        return CsvFile.Of($"sync-{sync.Id}.csv", "distinct_id,partner_id,operation,reason,detail,run,at", rows);
     }
-
-    private static string Quote(string? text) => Components.Reports.CsvText.Quote(text ?? string.Empty);
 }
