@@ -30,28 +30,47 @@ public sealed partial class EventStore
     private sealed partial class Sealer
     {
         /// <summary>Whether a part holds events that are no longer to be kept.</summary>
-        private bool HasOld() => _store.EarliestKept() is { } earliest && _store._parts.Any(part => !part.IsDamaged && part.Timeline is { } timeline && timeline.First < earliest);
+        private bool HasOld() => _store.EarliestKept() is { } earliest && PartsWithOld(earliest).Any();
+
+        /// <summary>A damaged part is left for somebody to mend; it must not keep sound ones from growing too old.</summary>
+        private IEnumerable<Part> PartsWithOld(long earliest)
+        {
+            var removal = Removal.Nothing with { Earliest = earliest };
+            return _store._parts.Where(part => !part.IsDamaged && removal.Concerns(part));
+        }
 
         private async Task DropOldAsync()
         {
-            if (!HasOld())
+            if (_store.EarliestKept() is not { } earliest || PartsWithOld(earliest).ToList() is not { Count: > 0 } old)
             {
                 return;
             }
 
-            var nextPart = _persisted.NextPartId;
-            var replaced = WriteWithout(Removal.Nothing with { Earliest = _store.EarliestKept()!.Value }, _persisted.Ids, _persisted.EventNames, ref nextPart);
-            await ReplaceAsync(replaced, nextPart).ConfigureAwait(false);
+            var failures = new Failures();
+            long removed = 0;
+            await GiveOutAsync(_persisted.NextPartId + old.Count, 0).ConfigureAwait(false);
+            foreach (var part in old)
+            {
+                await failures.CollectAsync(async () =>
+                {
+                    var nextPart = _persisted.NextPartId;
+                    var replaced = WriteWithout([part], Removal.Nothing with { Earliest = earliest }, _persisted.Ids, _persisted.EventNames, ref nextPart);
+                    await ReplaceAsync(replaced, nextPart).ConfigureAwait(false);
+                    removed += RemovedFrom(replaced);
+                }).ConfigureAwait(false);
+            }
+
             Interlocked.Increment(ref _store._dropCount);
-            _logger.LogInformation("Dropped {RowCount} events older than {Days} days from {Directory}", RemovedFrom(replaced), _store.RetentionDays, _store._directory);
+            _logger.LogInformation("Dropped {RowCount} events older than {Days} days from {Directory}", removed, _store.RetentionDays, _store._directory);
+            failures.Throw();
         }
 
-        /// <summary>Writes each part anew that has something to be taken out.</summary>
-        private List<(Part[] Old, Part? New)> WriteWithout(Removal removal, IdSnapshot ids, string[] eventNames, ref long nextPart)
+        /// <summary>Writes parts anew without what is to be taken out.</summary>
+        private List<(Part[] Old, Part? New)> WriteWithout(IEnumerable<Part> parts, Removal removal, IdSnapshot ids, string[] eventNames, ref long nextPart)
         {
             var names = new EventNames(eventNames).Snapshot();
             var replaced = new List<(Part[] Old, Part? New)>();
-            foreach (var part in _store._parts.Where(removal.Concerns))
+            foreach (var part in parts)
             {
                 replaced.Add(([part], Write(ref nextPart, part.FirstArrival, ids, eventNames, Join([part], [], ids, names, removal))));
             }
@@ -74,11 +93,7 @@ public sealed partial class EventStore
 
         private async Task ReplaceAsync(IReadOnlyList<(Part[] Old, Part? New)> replaced, long nextPart)
         {
-            await _store._log.ChangeCatalogAsync((connection, transaction) =>
-            {
-                Replace(connection, transaction, replaced);
-                StoreDatabase.WriteMeta(connection, transaction, "next_part", nextPart);
-            }).ConfigureAwait(false);
+            await _store._log.ChangeCatalogAsync((connection, transaction) => Replace(connection, transaction, replaced)).ConfigureAwait(false);
             _persisted = _persisted with { NextPartId = nextPart };
             lock (_store._gate)
             {

@@ -81,14 +81,18 @@ public sealed partial class EventStore
         private Persisted _persisted;
         private readonly Dictionary<int, int> _looseProfiles;
         private int _idsInFile;
+        private long _partsGiven;
+        private long _idsGiven;
         private SealUnit? _pending;
         private TaskCompletionSource _roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Sealer(EventStore store, Persisted persisted, int idsInFile, Dictionary<int, int> looseProfiles, ILogger logger)
+        public Sealer(EventStore store, Persisted persisted, int idsInFile, long idsGiven, Dictionary<int, int> looseProfiles, ILogger logger)
         {
             _store = store;
             _persisted = persisted;
             _idsInFile = idsInFile;
+            _partsGiven = persisted.NextPartId;
+            _idsGiven = idsGiven;
             _looseProfiles = looseProfiles;
             _logger = logger;
             _loop = Task.Run(LoopAsync);
@@ -110,9 +114,13 @@ public sealed partial class EventStore
             {
                 await _store._log.SettleAsync().ConfigureAwait(false);
                 await SealAsync().ConfigureAwait(false);
-                await DropOldAsync().ConfigureAwait(false);
-                await FoldProfilesAsync().ConfigureAwait(false);
-                await CompactAsync().ConfigureAwait(false);
+
+                // None of these needs the other: what one of them meets must not keep the rest from being done.
+                var failures = new Failures();
+                await failures.CollectAsync(DropOldAsync).ConfigureAwait(false);
+                await failures.CollectAsync(FoldProfilesAsync).ConfigureAwait(false);
+                await failures.CollectAsync(CompactAsync).ConfigureAwait(false);
+                failures.Throw();
             }
             finally
             {
@@ -240,11 +248,14 @@ public sealed partial class EventStore
 
             var (ids, eventNames) = (unit.Ids, unit.EventNames);
             var nextPart = _persisted.NextPartId;
+            var concerned = unit.IsErasure ? _store._parts.Where(unit.Removal.Concerns).ToList() : [];
+            var isIdFileDue = IsIdFileDue(ids, isNeeded: unit.IsErasure && unit.Removal.Numbers.Any(number => number < _idsInFile));
+            await GiveOutAsync(nextPart + 1 + concerned.Count, isIdFileDue ? ids.Count : 0).ConfigureAwait(false);
             var part = unit.Head.RowCount == 0 ? null : Write(ref nextPart, unit.FirstArrival, ids, eventNames, unit.IsErasure ? Join([], [unit.Runs], ids, new EventNames(eventNames).Snapshot(), unit.Removal) : Runs(unit));
-            var replaced = unit.IsErasure ? WriteWithout(unit.Removal, ids, eventNames, ref nextPart) : [];
+            var replaced = WriteWithout(concerned, unit.Removal, ids, eventNames, ref nextPart);
             var batches = unit.IsErasure ? _store.BatchesWithout(unit.ForgottenIds, unit.Position) : [];
             var (newIds, newMerges) = _store._ids.Since(_persisted.Ids.Count, _persisted.Ids.MergeCount);
-            var idFile = WriteIds(ids, isDue: unit.IsErasure && unit.Removal.Numbers.Any(number => number < _idsInFile));
+            var idFile = isIdFileDue ? WriteIds(ids) : null;
             var retainedSince = _store._time.GetUtcNow() - _store._options.LogRetention;
             await _store._log.ChangeCatalogAsync((connection, transaction) =>
             {
@@ -254,8 +265,6 @@ public sealed partial class EventStore
                 }
 
                 Replace(connection, transaction, replaced);
-                StoreDatabase.WriteMeta(connection, transaction, "next_part", nextPart);
-
                 for (var number = _persisted.EventNames.Length; number < eventNames.Length; number++)
                 {
                     Catalogue.AddEventName(connection, transaction, number, eventNames[number]);
@@ -295,7 +304,7 @@ public sealed partial class EventStore
             {
                 _store._ids.MoveTo(idFile);
                 _idsInFile = ids.Count;
-                _store.DeleteUnlistedIdFiles(ids.Count);
+                _store._folder.DeleteIdFilesBut(ids.Count);
             }
 
             lock (_store._gate)
@@ -325,14 +334,35 @@ public sealed partial class EventStore
             yield return unit.Runs.Timeline();
         }
 
-        /// <summary>Moves all ids into a new file once those in the tables are many; null when they are not.</summary>
-        private IdFile? WriteIds(IdSnapshot ids, bool isDue)
+        /// <summary>
+        /// Makes it durable that numbers up to these may be written from now on, before anything is: whatever is found later
+        /// under another number was written under a catalogue that got lost, and must not be taken for a leftover.
+        /// </summary>
+        /// <param name="nextPart">The first part number that stays free.</param>
+        /// <param name="ids">The number of a file of ids; 0 for none.</param>
+        private async Task GiveOutAsync(long nextPart, long ids)
         {
-            if (!isDue && ids.Count - _idsInFile < Math.Max(_store._options.FewestIdsForFile, _idsInFile / IdShareForFile))
+            // A writing that failed is tried again under the same numbers.
+            var (parts, files) = (Math.Max(nextPart, _partsGiven), Math.Max(ids, _idsGiven));
+            if ((parts, files) == (_partsGiven, _idsGiven))
             {
-                return null;
+                return;
             }
 
+            await _store._log.ChangeCatalogAsync((connection, transaction) =>
+            {
+                StoreDatabase.WriteMeta(connection, transaction, "next_part", parts);
+                StoreDatabase.WriteMeta(connection, transaction, "ids_given", files);
+            }).ConfigureAwait(false);
+            (_partsGiven, _idsGiven) = (parts, files);
+        }
+
+        /// <summary>Whether all ids are to move into a new file: once those in the tables are many.</summary>
+        private bool IsIdFileDue(IdSnapshot ids, bool isNeeded) =>
+            isNeeded || ids.Count - _idsInFile >= Math.Max(_store._options.FewestIdsForFile, _idsInFile / IdShareForFile);
+
+        private IdFile WriteIds(IdSnapshot ids)
+        {
             var path = IdFile.PathOf(_store._directory, ids.Count);
             _store._ids.Write(_store._options.Disk, path, ids);
             _store._options.Disk.FlushDirectory(_store._directory);
@@ -353,22 +383,40 @@ public sealed partial class EventStore
 
         private async Task CompactAsync()
         {
-            while (true)
+            var failures = new Failures();
+            bool goesOn;
+            do
             {
-                var parts = _store._parts;
-                var (start, count) = CompactionPlan.Choose(Sizes(parts), _store._options.CompactionFanIn, _store._options.SealAfterRows);
-                if (count == 0)
-                {
-                    (start, count) = (PartWithManyLateMerges(parts), 1);
-                }
-
-                if (start < 0)
-                {
-                    return;
-                }
-
-                await JoinAsync([.. parts.Skip(start).Take(count)]).ConfigureAwait(false);
+                // A part found to be damaged is out of the plan from then on; the sound ones are joined without it.
+                goesOn = false;
+                var damagedCount = DamagedCount();
+                await failures.CollectAsync(async () => goesOn = await CompactOnceAsync().ConfigureAwait(false)).ConfigureAwait(false);
+                goesOn |= DamagedCount() > damagedCount;
             }
+            while (goesOn);
+
+            failures.Throw();
+        }
+
+        private int DamagedCount() => _store._parts.Count(part => part.IsDamaged);
+
+        /// <returns>Whether there was something to join.</returns>
+        private async Task<bool> CompactOnceAsync()
+        {
+            var parts = _store._parts;
+            var (start, count) = CompactionPlan.Choose(Sizes(parts), _store._options.CompactionFanIn, _store._options.SealAfterRows);
+            if (count == 0)
+            {
+                (start, count) = (PartWithManyLateMerges(parts), 1);
+            }
+
+            if (start < 0)
+            {
+                return false;
+            }
+
+            await JoinAsync([.. parts.Skip(start).Take(count)]).ConfigureAwait(false);
+            return true;
         }
 
         /// <summary>A damaged part is left for somebody to mend.</summary>
@@ -396,6 +444,7 @@ public sealed partial class EventStore
             // Persons are resolved by the merges that the catalogue holds: a watermark ahead of it would not survive a kill.
             var (ids, eventNames) = (_persisted.Ids, _persisted.EventNames);
             var nextPart = _persisted.NextPartId;
+            await GiveOutAsync(nextPart + 1, 0).ConfigureAwait(false);
             var joined = Write(ref nextPart, parts[0].FirstArrival, ids, eventNames, Join(parts, [], ids, new EventNames(eventNames).Snapshot(), Removal.Nothing));
             await ReplaceAsync([(parts, joined)], nextPart).ConfigureAwait(false);
             _logger.LogDebug("Joined {PartCount} parts into part {Part} of {RowCount} events", parts.Length, joined?.Id, joined?.RowCount);

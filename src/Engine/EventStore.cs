@@ -9,6 +9,7 @@ using Rondo.Engine.Log;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
 using Rondo.Engine.Profiles;
+using Rondo.Engine.Recovery;
 using Rondo.Model.Events;
 using Rondo.Model.Profiles;
 using Rondo.Model.Stores;
@@ -22,6 +23,7 @@ namespace Rondo.Engine;
 public sealed partial class EventStore : IEventStore
 {
     private readonly string _directory;
+    private readonly StoreFolder _folder;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly SqliteConnection _connection;
@@ -45,6 +47,7 @@ public sealed partial class EventStore : IEventStore
     {
         options.Check();
         _directory = directory;
+        _folder = new StoreFolder(options.Disk, directory);
         _options = options;
         _time = time;
         _connection = connection;
@@ -52,13 +55,14 @@ public sealed partial class EventStore : IEventStore
         Catalogue.RestoreIds(_connection, options.Disk, directory, _ids);
         var looseProfiles = ProfileRows.Restore(_connection, _profiles);
         _parts = [.. Catalogue.Parts(_connection, options.Disk, directory)];
-        DeleteUnlistedParts();
         _nextArrival = StoreDatabase.ReadMeta(_connection, "next_arrival") ?? 1;
         _applied = new LogPosition(StoreDatabase.ReadMeta(_connection, "sealed_position") ?? 0);
         _retentionDays = (int)(StoreDatabase.ReadMeta(_connection, "retention_days") ?? 0);
         var idsInFile = StoreDatabase.ReadMeta(_connection, "ids_in_file") ?? 0;
-        DeleteUnlistedIdFiles(idsInFile);
-        var persisted = new Persisted(_ids.Snapshot(), _eventNames.Snapshot().Names, StoreDatabase.ReadMeta(_connection, "next_part") ?? 1, _nextArrival);
+        var nextPart = StoreDatabase.ReadMeta(_connection, "next_part") ?? 1;
+        var idsGiven = StoreDatabase.ReadMeta(_connection, "ids_given") ?? idsInFile;
+        _folder.Tidy(_parts, nextPart, idsInFile, idsGiven);
+        var persisted = new Persisted(_ids.Snapshot(), _eventNames.Snapshot().Names, nextPart, _nextArrival);
         foreach (var (position, batch) in DurableLog.ReadAll(_connection, _applied))
         {
             if (position.Value != _applied.Value + 1)
@@ -71,7 +75,7 @@ public sealed partial class EventStore : IEventStore
 
         // From here on the connection belongs to the log's writer; nothing else may touch it.
         _log = new DurableLog(_connection, directory, Apply, options, time);
-        _sealer = new Sealer(this, persisted, (int)idsInFile, looseProfiles, logger);
+        _sealer = new Sealer(this, persisted, (int)idsInFile, idsGiven, looseProfiles, logger);
     }
 
     /// <inheritdoc/>
@@ -215,26 +219,6 @@ public sealed partial class EventStore : IEventStore
     {
         var number = _ids.NumberOf(update.DistinctId);
         _profiles.Apply(update.IgnoreAlias ? number : _ids.FindPerson(update.DistinctId) ?? number, update);
-    }
-
-    /// <summary>A kill between writing a part and listing it leaves a folder that nobody knows.</summary>
-    private void DeleteUnlistedParts()
-    {
-        var listed = _parts.Select(part => Part.DirectoryOf(_directory, part.Id)).ToHashSet(StringComparer.Ordinal);
-        foreach (var folder in _options.Disk.DirectoriesIn(Path.Combine(_directory, "parts")).Where(folder => !listed.Contains(folder)))
-        {
-            _options.Disk.DeleteDirectory(folder);
-        }
-    }
-
-    /// <summary>Likewise for files of ids.</summary>
-    private void DeleteUnlistedIdFiles(long idsInFile)
-    {
-        var listed = IdFile.PathOf(_directory, idsInFile);
-        foreach (var file in Directory.EnumerateFiles(_directory, "ids-*.bin").Where(file => file != listed))
-        {
-            _options.Disk.DeleteFile(file);
-        }
     }
 
     /// <summary>What the catalogue holds: ids with their merges, names, and where parts and arrivals go on.</summary>

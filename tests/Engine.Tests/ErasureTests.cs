@@ -113,6 +113,60 @@ public sealed class ErasureTests
     }
 
     [Fact]
+    public async Task A_damaged_old_part_keeps_sound_ones_neither_from_being_dropped_nor_from_being_joined()
+    {
+        var clock = new Clock((Start + NodaTime.Duration.FromDays(10)).ToDateTimeOffset());
+        var directory = Directory.CreateTempSubdirectory("rondo-retention-").FullName;
+        var options = Small with { CompactionFanIn = 64 };
+        try
+        {
+            await using (var store = EventStore.Open(directory, options, clock, NullLogger.Instance))
+            {
+                await store.AppendAsync(Batch(Event("Play", "ann", 1, "damaged")), default);
+                await store.SealAsync(default);
+                await store.AppendAsync(Batch(Event("Play", "bob", 2, "old")), default);
+                await store.SealAsync(default);
+            }
+
+            var file = Directory.GetFiles(Path.Combine(directory, "parts", "p00000001"), "timeline.arrow").Single();
+            await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(file))[..^1]);
+            await using (var store = EventStore.Open(directory, options with { CompactionFanIn = 2 }, clock, NullLogger.Instance))
+            {
+                for (var n = 0; n < 2; n++)
+                {
+                    await store.AppendAsync(Batch(Event("Stop", "cat", 9 * 24, $"{n}")), default);
+                    await CarryOnAsync(() => store.SealAsync(default));
+                }
+
+                await CarryOnAsync(() => store.SetRetentionAsync(3, default));
+                Directory.Exists(Path.Combine(directory, "parts", "p00000002")).ShouldBeFalse("the sound old part goes");
+                Directory.GetFiles(directory, "timeline.arrow", SearchOption.AllDirectories).Length.ShouldBe(2, "the sound young ones are joined, the damaged one is left");
+                File.Exists(file).ShouldBeTrue();
+                (await store.RecentEventsAsync("Stop", TimeWindow.Always, 10, default)).Count.ShouldBe(2);
+
+                // Once the damage is known, the rounds go on without a word.
+                await store.SealAsync(default);
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+
+        async Task CarryOnAsync(Func<Task> work)
+        {
+            try
+            {
+                await work();
+            }
+            catch (StoreDamagedException damage)
+            {
+                damage.Message.ShouldContain("timeline.arrow");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Events_older_than_the_project_keeps_go_at_once_and_as_they_grow_old()
     {
         var clock = new Clock((Start + NodaTime.Duration.FromDays(10)).ToDateTimeOffset());

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Rondo.Engine.Disk;
 using Rondo.Engine.Log;
+using Rondo.Engine.Recovery;
 using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Catalog;
@@ -37,6 +38,12 @@ internal static class StoreDatabase
     public static SqliteConnection Open(IDisk disk, string directory)
     {
         CreateDirectory(disk, Path.GetFullPath(directory));
+        if (new FileInfo(PathIn(directory)) is not { Exists: true, Length: > 0 })
+        {
+            // SQLite would begin a new file, and delete a write-ahead log that has lost its own.
+            new StoreFolder(disk, directory).RequireNothingWithout(File.Exists(PathIn(directory)) ? "is empty" : "is missing");
+        }
+
         var connection = Connect(disk, directory, readOnly: false);
         try
         {
@@ -60,9 +67,15 @@ internal static class StoreDatabase
         }
 
         var mark = AcknowledgedMark.Find(disk, directory);
-        if (version is null && !IsNew(disk, directory, mark))
+        if (version is null)
         {
-            throw new StoreDamagedException($"{PathIn(directory)} is empty, and the folder holds a store. Restore it from a backup; 'rondo doctor' lists what is damaged.");
+            new StoreFolder(disk, directory).RequireNothingWithout("has no format version");
+
+            // Tables and the version are made in one transaction, so a file with tables and without a version has lost it.
+            if (HasTable(connection, "log"))
+            {
+                throw new StoreDamagedException($"{PathIn(directory)} has no format version, and it holds tables. Nothing was changed. Restore the folder from a backup; 'rondo doctor' lists what is damaged.");
+            }
         }
 
         if (version is null or < FormatVersion)
