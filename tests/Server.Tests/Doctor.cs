@@ -107,6 +107,60 @@ public sealed class Doctor : IAsyncLifetime, IDisposable
         refused.ShouldContain("rondo doctor");
     }
 
+    [Theory]
+    [InlineData("analytics.db")]
+    [InlineData("integrations.db")]
+    public async Task A_missing_database_beside_events_is_refused_and_reported(string name)
+    {
+        var file = Path.Combine(_data, name);
+        File.Move(file, file + ".elsewhere");
+        var doctor = await ServerProcess.RunAsync("doctor", "--data", _data);
+        doctor.ExitCode.ShouldBe(1, doctor.Output);
+        doctor.Output.ShouldContain(file);
+        var serve = await ServerProcess.RunAsync("serve", "--data", _data, "--urls", "http://127.0.0.1:0");
+        serve.ExitCode.ShouldBe(4, serve.Errors);
+        serve.Errors.ShouldContain(file);
+        serve.Errors.ShouldContain("Restore the folder from a backup");
+        var create = await ServerProcess.RunAsync("projects", "create", "Other", "--secret", "other-secret", "--data", _data);
+        create.ExitCode.ShouldBe(4, create.Errors);
+        File.Exists(file).ShouldBeFalse("nothing is begun anew");
+        File.Move(file + ".elsewhere", file);
+        (await ServerProcess.RunAsync("doctor", "--data", _data)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Events_without_a_project_are_reported()
+    {
+        var stray = Path.Combine(_data, "events", "7");
+        Directory.Move(Path.Combine(_data, "events", "1"), stray);
+        var doctor = await ServerProcess.RunAsync("doctor", "--data", _data);
+        doctor.ExitCode.ShouldBe(1, doctor.Output);
+        doctor.Output.ShouldContain(stray);
+        doctor.Output.ShouldContain("No project in analytics.db has these events");
+    }
+
+    [Fact]
+    public async Task A_missing_catalogue_is_refused_while_another_project_goes_on()
+    {
+        (await ServerProcess.RunAsync("projects", "create", "Other", "--secret", "other-secret", "--data", _data)).ExitCode.ShouldBe(0);
+        var file = Path.Combine(_data, "events", "1", "store.db");
+        File.Delete(file);
+        File.Delete(file + "-wal");
+        var parts = Directory.GetFiles(Parts, "*", SearchOption.AllDirectories);
+        (await ServerProcess.RunAsync("export", "--project", "Shop", "--data", _data)).ExitCode.ShouldNotBe(0);
+        await using var server = await ServerProcess.StartAsync(_data, "serve");
+        var (status, refused) = await AskAsync(server, "Buy");
+        status.ShouldBe(HttpStatusCode.InternalServerError);
+        refused.ShouldContain(file);
+        using var ready = await server.Http.GetAsync(new Uri("/readyz", UriKind.Relative));
+        ready.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await ready.Content.ReadAsStringAsync()).ShouldContain("project 1 does not open");
+        using var question = new StringContent(Totals.Replace("NAME", "Buy", StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/json");
+        using var other = await server.Http.PostAsync(new Uri("/api/v1/reports/insights?project=Other", UriKind.Relative), question);
+        other.StatusCode.ShouldBe(HttpStatusCode.OK);
+        Directory.GetFiles(Parts, "*", SearchOption.AllDirectories).ShouldBe(parts, ignoreOrder: true);
+    }
+
     private static async Task<(HttpStatusCode Status, string Words)> AskAsync(ServerProcess server, string name)
     {
         using var question = new StringContent(Totals.Replace("NAME", name, StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/json");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,16 +25,29 @@ internal static class HealthEndpoints
         application.MapPrometheusScrapingEndpoint("/metrics");
     }
 
+    /// <summary>One project that does not open must not take the others out of service: they are served, and it is named.</summary>
     private static async Task<IResult> ReadyAsync(IProjects projects, IEventStores stores, ILogger<HttpApiOptions> logger, CancellationToken cancellationToken)
     {
+        var broken = new List<string>();
         try
         {
-            foreach (var project in await projects.ListAsync(cancellationToken))
+            var all = await projects.ListAsync(cancellationToken);
+            foreach (var project in all)
             {
-                await stores.OpenAsync(project.Id, cancellationToken);
+                try
+                {
+                    await stores.OpenAsync(project.Id, cancellationToken);
+                }
+                catch (Exception exception) when (exception is StoreDamagedException or StoreUnavailableException)
+                {
+                    logger.LogWarning(exception, "Project {ProjectId} does not open.", project.Id.Value);
+                    broken.Add(string.Create(CultureInfo.InvariantCulture, $"project {project.Id.Value} does not open"));
+                }
             }
 
-            return TypedResults.Text("ready");
+            return broken.Count > 0 && broken.Count == all.Count
+                ? TypedResults.Text(string.Join('\n', ["not ready", .. broken]), statusCode: StatusCodes.Status503ServiceUnavailable)
+                : TypedResults.Text(string.Join('\n', ["ready", .. broken]));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

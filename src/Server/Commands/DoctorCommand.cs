@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Rondo.Engine.Recovery;
+using Rondo.Server.Hosting;
 
 namespace Rondo.Server.Commands;
 
@@ -32,7 +33,10 @@ internal static class DoctorCommand
             throw new CommandFailure(ExitCode.Failed, $"'{directory}' does not exist.");
         }
 
-        var findings = new List<Finding>();
+        var findings = ControlDatabases.MissingIn(directory)
+            .Select(missing => new Finding(missing, "It is missing, and there are events that it spoke of.", "Restore the folder from a backup. Until then no server starts on it."))
+            .ToList();
+        findings.AddRange(FoldersWithoutProject(directory));
         foreach (var database in Databases.Select(name => Path.Combine(directory, name)).Where(File.Exists))
         {
             var found = FindingsOf(database).ToList();
@@ -40,7 +44,7 @@ internal static class DoctorCommand
             output.WriteLine($"{Mark(found)} {Path.GetFileName(database)}");
         }
 
-        foreach (var store in StoresIn(directory))
+        foreach (var store in ControlDatabases.EventFoldersIn(directory))
         {
             var report = StoreInspection.Inspect(store);
             findings.AddRange(report.Findings);
@@ -64,8 +68,43 @@ internal static class DoctorCommand
 
     private static string Mark(IReadOnlyCollection<Finding> findings) => findings.Count == 0 ? "ok  " : "BAD ";
 
-    private static IEnumerable<string> StoresIn(string directory) =>
-        Directory.Exists(Path.Combine(directory, "events")) ? Directory.EnumerateDirectories(Path.Combine(directory, "events")).Order(StringComparer.Ordinal) : [];
+    /// <summary>Empty where the projects cannot be read: that is told by itself.</summary>
+    private static List<Finding> FoldersWithoutProject(string directory)
+    {
+        var database = Path.Combine(directory, Databases[0]);
+        if (!File.Exists(database))
+        {
+            return [];
+        }
+
+        try
+        {
+            using var connection = Connect(database);
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT Id FROM Projects";
+            using var reader = command.ExecuteReader();
+            var projects = new HashSet<string>(StringComparer.Ordinal);
+            while (reader.Read())
+            {
+                projects.Add(reader.GetInt64(0).ToString(CultureInfo.InvariantCulture));
+            }
+
+            return [.. ControlDatabases.EventFoldersIn(directory)
+                .Where(folder => !projects.Contains(Path.GetFileName(folder)))
+                .Select(folder => new Finding(folder, $"No project in {Databases[0]} has these events.", "Restore the folder from a backup, or move the events elsewhere."))];
+        }
+        catch (SqliteException)
+        {
+            return [];
+        }
+    }
+
+    private static SqliteConnection Connect(string database)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 30 }.ToString());
+        connection.Open();
+        return connection;
+    }
 
     private static IEnumerable<Finding> FindingsOf(string database)
     {
@@ -73,8 +112,7 @@ internal static class DoctorCommand
         var problems = new List<string>();
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 30 }.ToString());
-            connection.Open();
+            using var connection = Connect(database);
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA integrity_check(10)";
             using var reader = command.ExecuteReader();

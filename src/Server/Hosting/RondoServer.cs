@@ -38,6 +38,7 @@ public sealed class RondoServer : IAsyncDisposable
         WebApplication? application = null;
         try
         {
+            ControlDatabases.Require(folder.Path);
             var urls = ListenAddress.Settle(settings.Urls);
             var builder = CreateBuilder(settings, urls);
             Compose(builder.Services, settings, folder, adminToken, settings.PublicUrl ?? new Uri(LoopbackOf(urls.Split(';')[0])));
