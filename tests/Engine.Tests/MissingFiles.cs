@@ -10,6 +10,9 @@ namespace Rondo.Engine.Tests;
 public sealed class MissingFiles : IDisposable
 {
     private static readonly EngineOptions Unhurried = new() { SealAfter = TimeSpan.FromDays(1) };
+
+    /// <summary>As damage would: no digest is kept.</summary>
+    private const string WithoutVersion = "DROP TRIGGER meta_deleted; DELETE FROM meta WHERE key = 'format_version'";
     private readonly string _directory = Directory.CreateTempSubdirectory("rondo-missing-").FullName;
 
     private string Catalogue => Path.Combine(_directory, "store.db");
@@ -28,7 +31,7 @@ public sealed class MissingFiles : IDisposable
         {
             case "missing": File.Delete(Catalogue); break;
             case "empty": await File.WriteAllBytesAsync(Catalogue, []); break;
-            case "no version": Change("DELETE FROM meta WHERE key = 'format_version'"); break;
+            case "no version": Change(WithoutVersion); break;
             default:
                 File.Delete(Catalogue);
                 Change("PRAGMA journal_mode = WAL");
@@ -38,13 +41,27 @@ public sealed class MissingFiles : IDisposable
         RefusesAndChangesNothing(Catalogue, words, "Restore the folder from a backup", "rondo doctor");
     }
 
-    [Theory]
-    [InlineData("ids-0000000123.bin")]
-    [InlineData("store.db-wal")]
-    public async Task Ids_or_a_log_without_a_catalogue_are_kept(string remains)
+    [Fact]
+    public async Task Ids_without_a_catalogue_are_kept()
     {
-        await File.WriteAllTextAsync(Path.Combine(_directory, remains), "what remains of a store");
-        RefusesAndChangesNothing(Catalogue, "is missing", remains);
+        await File.WriteAllTextAsync(Path.Combine(_directory, "ids-0000000123.bin"), "what remains of a store");
+        RefusesAndChangesNothing(Catalogue, "is missing", "ids-0000000123.bin");
+    }
+
+    [Fact]
+    public async Task A_write_ahead_log_that_lost_its_catalogue_is_kept()
+    {
+        var copy = Path.Combine(_directory, "copy");
+        await using (var store = Open(copy))
+        {
+            await store.AppendAsync(Batch(Event("Play", "ann", 1, "1")), default);
+            foreach (var file in new[] { "store.db-wal", "acknowledged.bin" })
+            {
+                File.Copy(Path.Combine(copy, file), Path.Combine(_directory, file));
+            }
+        }
+
+        RefusesAndChangesNothing(Catalogue, "is missing", "acknowledged.bin");
     }
 
     [Fact]
@@ -55,7 +72,7 @@ public sealed class MissingFiles : IDisposable
             await store.AppendAsync(Batch(Event("Play", "ann", 1, "1")), default);
         }
 
-        Change("DELETE FROM meta WHERE key = 'format_version'");
+        Change(WithoutVersion);
         RefusesAndChangesNothing(Catalogue, "has no format version");
     }
 

@@ -21,14 +21,12 @@ internal sealed class StoreFolder(IDisk disk, string directory)
 
     private string PartsDirectory => Path.Combine(directory, "parts");
 
-    /// <summary>Refuses to begin anew where there was a store.</summary>
+    /// <summary>Refuses to begin anew where there was a store. A write-ahead log alone shows nothing: the power may have gone while a store was made.</summary>
     /// <exception cref="StoreDamagedException">The catalogue is missing or empty, and what it spoke of is there.</exception>
     public void RequireNothingWithout(string catalogueProblem)
     {
-        var log = StoreDatabase.PathIn(directory) + "-wal";
         var remains = Parts().Select(part => part.Path)
             .Concat(IdFiles().Select(ids => ids.Path))
-            .Concat(new FileInfo(log) is { Exists: true, Length: > 0 } ? [log] : [])
             .Concat(AcknowledgedMark.Find(disk, directory) is { Position: > 0 } or { Changes: > 0 } ? [AcknowledgedMark.PathIn(directory)] : []);
         if (remains.FirstOrDefault() is { } remaining)
         {

@@ -105,7 +105,9 @@ public sealed class StoreInspection
             CheckLog(connection);
             CheckParts(connection);
             CheckMark(connection, mark);
+            var strangers = StrangersTo(connection).ToList();
             using var now = StoreDatabase.Connect(LocalDisk.Instance, _directory, readOnly: true);
+            strangers.Intersect(StrangersTo(now), StringComparer.Ordinal).ToList().ForEach(stranger => Add(stranger, "The catalogue has never heard of it.", new StoreFolder(LocalDisk.Instance, _directory).Explain(stranger)));
             _isOvertaken = StoreDatabase.ReadMeta(connection, "ids_in_file") != StoreDatabase.ReadMeta(now, "ids_in_file");
         }
         catch (SqliteException exception) when (exception.SqliteExtendedErrorCode == SQLitePCL.raw.SQLITE_READONLY_ROLLBACK && StoreDatabase.IsNew(LocalDisk.Instance, _directory, mark))
@@ -136,6 +138,12 @@ public sealed class StoreInspection
             }
         }
     }
+
+    /// <summary>What was written under another catalogue; a server gives out a number before it writes under it. Before format 4 it did so after.</summary>
+    private IEnumerable<string> StrangersTo(SqliteConnection connection) =>
+        StoreDatabase.ReadMeta(connection, "format_version") < StoreDatabase.FormatVersion
+            ? []
+            : new StoreFolder(LocalDisk.Instance, _directory).Strangers(StoreDatabase.ReadMeta(connection, "next_part") ?? 1, StoreDatabase.ReadMeta(connection, "ids_given") ?? StoreDatabase.ReadMeta(connection, "ids_in_file") ?? 0);
 
     private void CheckMark(SqliteConnection connection, AcknowledgedMark? mark)
     {
