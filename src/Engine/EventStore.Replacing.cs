@@ -48,16 +48,9 @@ public sealed partial class EventStore
 
             var failures = new Failures();
             long removed = 0;
-            await GiveOutAsync(_persisted.NextPartId + old.Count, 0).ConfigureAwait(false);
             foreach (var part in old)
             {
-                await failures.CollectAsync(async () =>
-                {
-                    var nextPart = _persisted.NextPartId;
-                    var replaced = WriteWithout([part], Removal.Nothing with { Earliest = earliest }, _persisted.Ids, _persisted.EventNames, ref nextPart);
-                    await ReplaceAsync(replaced, nextPart).ConfigureAwait(false);
-                    removed += RemovedFrom(replaced);
-                }).ConfigureAwait(false);
+                await failures.CollectAsync(async () => removed += part.RowCount - ((await ReplaceAsync([part], Removal.Nothing with { Earliest = earliest }).ConfigureAwait(false))?.RowCount ?? 0)).ConfigureAwait(false);
             }
 
             Interlocked.Increment(ref _store._dropCount);
@@ -91,16 +84,50 @@ public sealed partial class EventStore
             return null;
         }
 
-        private async Task ReplaceAsync(IReadOnlyList<(Part[] Old, Part? New)> replaced, long nextPart)
+        /// <summary>Puts one part in the place of some, while heads go on being sealed. The caller holds <see cref="_replacing"/> only.</summary>
+        private async Task<Part?> ReplaceAsync(Part[] old, Removal removal)
         {
+            // Persons are resolved by the merges that the catalogue holds: a watermark ahead of it would not survive a kill.
+            var (number, persisted) = await HoldingAsync(_catalogue, async () => (await TakeNumberAsync().ConfigureAwait(false), _persisted), CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                var nextPart = number;
+                var part = Write(ref nextPart, old[0].FirstArrival, persisted.Ids, persisted.EventNames, Join(old, [], persisted.Ids, new EventNames(persisted.EventNames).Snapshot(), removal));
+                return await HoldingAsync(_catalogue, () => ListAsync(old, part), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch
+            {
+                _returnedNumbers.Push(number);
+                throw;
+            }
+        }
+
+        /// <summary>A number for one part, durably given out; first those under which a writing failed.</summary>
+        private async Task<long> TakeNumberAsync()
+        {
+            await _store._log.SettleAsync().ConfigureAwait(false);
+            if (_returnedNumbers.TryPop(out var returned))
+            {
+                return returned;
+            }
+
+            var number = _persisted.NextPartId;
+            await GiveOutAsync(number + 1, 0).ConfigureAwait(false);
+            _persisted = _persisted with { NextPartId = number + 1 };
+            return number;
+        }
+
+        private async Task<Part?> ListAsync(Part[] old, Part? part)
+        {
+            (Part[], Part?)[] replaced = [(old, part)];
             await _store._log.ChangeCatalogAsync((connection, transaction) => Replace(connection, transaction, replaced)).ConfigureAwait(false);
-            _persisted = _persisted with { NextPartId = nextPart };
             lock (_store._gate)
             {
                 _store.Show(replaced);
             }
 
             Retire(replaced);
+            return part;
         }
 
         private static void Replace(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyList<(Part[] Old, Part? New)> replaced)

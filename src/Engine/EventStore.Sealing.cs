@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
@@ -58,7 +59,7 @@ public sealed partial class EventStore
         }
     }
 
-    /// <summary>The one background task of a store: seals heads, joins parts, holds writers back when it falls behind.</summary>
+    /// <summary>The background work of a store: seals heads, joins parts beside it, holds writers back when it falls behind.</summary>
     private sealed partial class Sealer : IAsyncDisposable
     {
         /// <summary>Unsealed rows, in full heads, beyond which writers wait.</summary>
@@ -76,14 +77,21 @@ public sealed partial class EventStore
         private readonly EventStore _store;
         private readonly ILogger _logger;
         private readonly CancellationTokenSource _stopping = new();
-        private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+        /// <summary>Held by who puts parts in the place of others, which may take long. Taken before <see cref="_catalogue"/>, never after.</summary>
+        private readonly SemaphoreSlim _replacing = new(1, 1);
+
+        /// <summary>Held by who seals or changes what the catalogue lists; never while parts are joined.</summary>
+        private readonly SemaphoreSlim _catalogue = new(1, 1);
         private readonly Task _loop;
         private Persisted _persisted;
         private readonly Dictionary<int, int> _looseProfiles;
         private int _idsInFile;
         private long _partsGiven;
         private long _idsGiven;
+        private readonly ConcurrentStack<long> _returnedNumbers = new();
         private SealUnit? _pending;
+        private volatile bool _needsUpkeep;
         private TaskCompletionSource _roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Sealer(EventStore store, Persisted persisted, int idsInFile, long idsGiven, Dictionary<int, int> looseProfiles, ILogger logger)
@@ -109,110 +117,158 @@ public sealed partial class EventStore
 
         public async Task SealNowAsync(CancellationToken cancellationToken)
         {
-            await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await _store._log.SettleAsync().ConfigureAwait(false);
-                await SealAsync().ConfigureAwait(false);
-
-                // None of these needs the other: what one of them meets must not keep the rest from being done.
-                var failures = new Failures();
-                await failures.CollectAsync(DropOldAsync).ConfigureAwait(false);
-                await failures.CollectAsync(FoldProfilesAsync).ConfigureAwait(false);
-                await failures.CollectAsync(CompactAsync).ConfigureAwait(false);
-                failures.Throw();
-            }
-            finally
-            {
-                _oneAtATime.Release();
-            }
+            await SealHeadAsync(cancellationToken).ConfigureAwait(false);
+            await KeepUpAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        public async Task<Erasure> EraseAsync(IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken)
-        {
-            await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
+        public Task<Erasure> EraseAsync(IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken) =>
+            HoldingAsync(_replacing, () => HoldingAsync(_catalogue, async () =>
             {
                 await _store._log.SettleAsync().ConfigureAwait(false);
-                await SealAsync().ConfigureAwait(false);
+                await SealAsync(mayReplace: true).ConfigureAwait(false);
                 _store.RequireErasable(distinctIds);
                 _pending = _store.BeginErasing(_persisted.NextArrival, distinctIds);
                 var numbers = _pending?.Removal.Numbers;
-                return numbers is null ? new Erasure(0, 0) : new Erasure(numbers.Count, await SealAsync().ConfigureAwait(false));
-            }
-            finally
-            {
-                _oneAtATime.Release();
-            }
-        }
+                return numbers is null ? new Erasure(0, 0) : new Erasure(numbers.Count, await SealAsync(mayReplace: true).ConfigureAwait(false));
+            }, cancellationToken), cancellationToken);
 
-        public async Task SetRetentionAsync(int? days, CancellationToken cancellationToken)
-        {
-            await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
+        public Task SetRetentionAsync(int? days, CancellationToken cancellationToken) =>
+            HoldingAsync(_replacing, async () =>
             {
-                await _store._log.SettleAsync().ConfigureAwait(false);
-                await _store._log.ChangeCatalogAsync((connection, transaction) => StoreDatabase.WriteMeta(connection, transaction, "retention_days", days ?? 0)).ConfigureAwait(false);
-                Volatile.Write(ref _store._retentionDays, days ?? 0);
-                await SealAsync().ConfigureAwait(false);
+                await HoldingAsync(_catalogue, async () =>
+                {
+                    await _store._log.SettleAsync().ConfigureAwait(false);
+                    await _store._log.ChangeCatalogAsync((connection, transaction) => StoreDatabase.WriteMeta(connection, transaction, "retention_days", days ?? 0)).ConfigureAwait(false);
+                    Volatile.Write(ref _store._retentionDays, days ?? 0);
+                    return await SealAsync(mayReplace: true).ConfigureAwait(false);
+                }, cancellationToken).ConfigureAwait(false);
                 await DropOldAsync().ConfigureAwait(false);
-            }
-            finally
-            {
-                _oneAtATime.Release();
-            }
-        }
+            }, cancellationToken);
 
-        public async Task JoinAllAsync(CancellationToken cancellationToken)
-        {
-            await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
+        public Task JoinAllAsync(CancellationToken cancellationToken) =>
+            HoldingAsync(_replacing, async () =>
             {
-                await _store._log.SettleAsync().ConfigureAwait(false);
-                await SealAsync().ConfigureAwait(false);
+                await HoldingAsync(_catalogue, () => SealAsync(mayReplace: true), cancellationToken).ConfigureAwait(false);
                 var parts = _store._parts;
                 foreach (var (start, count) in CompactionPlan.All(Sizes(parts)).ToList())
                 {
                     await JoinAsync([.. parts.Skip(start).Take(count)]).ConfigureAwait(false);
                 }
-            }
-            finally
-            {
-                _oneAtATime.Release();
-            }
-        }
+            }, cancellationToken);
 
         public async ValueTask DisposeAsync()
         {
             await _stopping.CancelAsync().ConfigureAwait(false);
             await _loop.ConfigureAwait(false);
             _stopping.Dispose();
-            _oneAtATime.Dispose();
+            _replacing.Dispose();
+            _catalogue.Dispose();
         }
 
         private async Task LoopAsync()
         {
+            var upkeep = Task.CompletedTask;
             while (!_stopping.IsCancellationRequested)
             {
                 try
                 {
                     if (IsDue())
                     {
-                        await SealNowAsync(_stopping.Token).ConfigureAwait(false);
+                        await SealHeadAsync(_stopping.Token).ConfigureAwait(false);
+                        _needsUpkeep = true;
                     }
-
-                    await Task.Delay(LookInterval, _stopping.Token).ConfigureAwait(false);
                 }
-                catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-                {
-                    return;
-                }
-                catch (Exception exception)
+                catch (Exception exception) when (!_stopping.IsCancellationRequested)
                 {
                     // The log still holds everything and questions still see the head; the next round tries again.
-                    _logger.LogError(exception, "The event store in {Directory} could not write a part; it will try again", _store._directory);
-                    await Task.Delay(LookInterval * 10, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await TellAsync(exception).ConfigureAwait(false);
                 }
+                catch (OperationCanceledException)
+                {
+                    break;
+                }
+
+                if (upkeep.IsCompleted && (_needsUpkeep || HasOld()))
+                {
+                    _needsUpkeep = false;
+                    upkeep = TryKeepUpAsync();
+                }
+
+                await Task.Delay(LookInterval, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await upkeep.ConfigureAwait(false);
+        }
+
+        private async Task TryKeepUpAsync()
+        {
+            try
+            {
+                await Task.Run(() => KeepUpAsync(_stopping.Token)).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
+            {
+                await TellAsync(exception).ConfigureAwait(false);
+                _needsUpkeep = true;
+            }
+            catch (OperationCanceledException)
+            {
+                // The store is closed; the next one goes on.
+                return;
+            }
+        }
+
+        private async Task TellAsync(Exception exception)
+        {
+            _logger.LogError(exception, "The event store in {Directory} could not write a part; it will try again", _store._directory);
+            await Task.Delay(LookInterval * 10, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        /// <summary>What must not wait for anything: writers wait for it.</summary>
+        private Task SealHeadAsync(CancellationToken cancellationToken) =>
+            HoldingAsync(_catalogue, async () =>
+            {
+                await _store._log.SettleAsync().ConfigureAwait(false);
+                await SealAsync(mayReplace: false).ConfigureAwait(false);
+                await FoldProfilesAsync().ConfigureAwait(false);
+            }, cancellationToken);
+
+        /// <summary>What may take long, beside sealing.</summary>
+        private Task KeepUpAsync(CancellationToken cancellationToken) =>
+            HoldingAsync(_replacing, async () =>
+            {
+                // None of these needs the other: what one of them meets must not keep the rest from being done.
+                var failures = new Failures();
+                await failures.CollectAsync(() => HoldingAsync(_catalogue, FinishErasingAsync, cancellationToken)).ConfigureAwait(false);
+                await failures.CollectAsync(DropOldAsync).ConfigureAwait(false);
+                await failures.CollectAsync(CompactAsync).ConfigureAwait(false);
+                failures.Throw();
+            }, cancellationToken);
+
+        /// <summary>An erasure that failed is tried again.</summary>
+        private async Task<long> FinishErasingAsync()
+        {
+            await _store._log.SettleAsync().ConfigureAwait(false);
+            return _pending is null ? 0 : await SealAsync(mayReplace: true).ConfigureAwait(false);
+        }
+
+        private static async Task HoldingAsync(SemaphoreSlim held, Func<Task> work, CancellationToken cancellationToken) =>
+            await HoldingAsync(held, async () =>
+            {
+                await work().ConfigureAwait(false);
+                return true;
+            }, cancellationToken).ConfigureAwait(false);
+
+        private static async Task<T> HoldingAsync<T>(SemaphoreSlim held, Func<Task<T>> work, CancellationToken cancellationToken)
+        {
+            await held.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await work().ConfigureAwait(false);
+            }
+            finally
+            {
+                held.Release();
             }
         }
 
@@ -222,7 +278,6 @@ public sealed partial class EventStore
             {
                 var head = _store._head;
                 return !_store._sealing.IsEmpty
-                    || HasOld()
                     || head.RowCount >= _store._options.SealAfterRows
                     || (head.Since is { } since && _store._time.GetUtcNow() - since >= _store._options.SealAfter);
             }
@@ -236,12 +291,13 @@ public sealed partial class EventStore
             }
         }
 
+        /// <param name="mayReplace">Whether parts may be put in the place of others; an erasure that failed earlier waits for somebody who may.</param>
         /// <returns>How many events were taken out.</returns>
-        private async Task<long> SealAsync()
+        private async Task<long> SealAsync(bool mayReplace)
         {
             // A unit that failed earlier is tried again before a new one is begun, so that parts stay in order.
             _pending ??= _store.BeginSealing(_persisted.NextArrival);
-            if (_pending is not { } unit)
+            if (_pending is not { } unit || (unit.IsErasure && !mayReplace))
             {
                 return 0;
             }
@@ -441,12 +497,7 @@ public sealed partial class EventStore
 
         private async Task JoinAsync(Part[] parts)
         {
-            // Persons are resolved by the merges that the catalogue holds: a watermark ahead of it would not survive a kill.
-            var (ids, eventNames) = (_persisted.Ids, _persisted.EventNames);
-            var nextPart = _persisted.NextPartId;
-            await GiveOutAsync(nextPart + 1, 0).ConfigureAwait(false);
-            var joined = Write(ref nextPart, parts[0].FirstArrival, ids, eventNames, Join(parts, [], ids, new EventNames(eventNames).Snapshot(), Removal.Nothing));
-            await ReplaceAsync([(parts, joined)], nextPart).ConfigureAwait(false);
+            var joined = await ReplaceAsync(parts, Removal.Nothing).ConfigureAwait(false);
             _logger.LogDebug("Joined {PartCount} parts into part {Part} of {RowCount} events", parts.Length, joined?.Id, joined?.RowCount);
         }
 

@@ -178,32 +178,46 @@ public sealed class HardData
         temporary.Store.DistinctIdsOf(await temporary.Store.EveryoneAsync(default)).ShouldBe(["ann"]);
     }
 
-    /// <summary>Questions and ingestion go on while parts are joined, however long that takes.</summary>
+    /// <summary>Questions, ingestion and sealing go on while parts are joined, however long that takes and however much comes in.</summary>
     [Fact]
     public async Task Nothing_waits_for_compaction()
     {
-        using var disk = new FaultyDisk();
-        await using var temporary = new TemporaryStore(new EngineOptions { Disk = disk, SealAfterRows = 1_000_000, SealAfter = TimeSpan.FromDays(1), CompactionFanIn = 64 });
+        var disk = new FaultyDisk();
+        await using var temporary = new TemporaryStore(new EngineOptions { Disk = disk, SealAfterRows = 500, SealAfter = TimeSpan.FromDays(1), CompactionFanIn = 64 });
         for (var part = 0; part < 3; part++)
         {
-            await temporary.Store.AppendAsync(Batch([.. Enumerable.Range(0, 5000).Select(n => Event("Play", $"p{n % 500}", n % 700, $"{part}-{n}"))]), default);
+            await temporary.Store.AppendAsync(Batch([.. Enumerable.Range(0, 400).Select(n => Event("Play", $"p{n % 50}", n % 700, $"{part}-{n}"))]), default);
             await temporary.Store.SealAsync(default);
         }
 
+        (disk.WaitsAtDoor, var parts) = ("p00000004", Path.Combine(temporary.Directory, "parts"));
         disk.Door.Reset();
         var joining = Task.Run(() => temporary.Store.OptimizeAsync(default));
-        for (var meanwhile = 1; meanwhile <= 20; meanwhile++)
+        await WaitUntil(() => Directory.Exists(Path.Combine(parts, disk.WaitsAtDoor)));
+
+        // More than the heads that may wait to be sealed.
+        for (var meanwhile = 1; meanwhile <= 40; meanwhile++)
         {
-            await temporary.Store.AppendAsync(Batch(Event("Stop", "ann", meanwhile, $"stop-{meanwhile}")), default);
-            (await TotalAsync(temporary.Store, "Stop", Measure.Total)).ShouldBe(meanwhile);
-            (await TotalAsync(temporary.Store, "Play", Measure.Total)).ShouldBe(15_000);
+            await temporary.Store.AppendAsync(Batch([.. Enumerable.Range(0, 500).Select(n => Event("Stop", $"p{n % 50}", meanwhile, $"stop-{meanwhile}-{n}"))]), default).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            (await TotalAsync(temporary.Store, "Stop", Measure.Total)).ShouldBe(meanwhile * 500);
+            (await TotalAsync(temporary.Store, "Play", Measure.Total)).ShouldBe(1200);
         }
 
         joining.IsCompleted.ShouldBeFalse();
+        await WaitUntil(() => Directory.GetDirectories(parts).Length > 5);
         disk.Door.Set();
         await joining;
-        (await TotalAsync(temporary.Store, "Play", Measure.Total)).ShouldBe(15_000);
-        Directory.GetDirectories(Path.Combine(temporary.Directory, "parts")).Length.ShouldBeLessThanOrEqualTo(2);
+        (await TotalAsync(temporary.Store, "Play", Measure.Total)).ShouldBe(1200);
+        (await TotalAsync(temporary.Store, "Stop", Measure.Total)).ShouldBe(20_000);
+        Directory.Exists(Path.Combine(parts, "p00000001")).ShouldBeFalse("what was joined is gone");
+    }
+
+    private static async Task WaitUntil(Func<bool> isSo)
+    {
+        for (var waited = Stopwatch.StartNew(); !isSo(); await Task.Delay(10))
+        {
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+        }
     }
 
     private static async Task<double> TotalAsync(EventStore store, string? name, Measure measure)

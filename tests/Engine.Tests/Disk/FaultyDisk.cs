@@ -53,6 +53,9 @@ internal sealed class FaultyDisk : IDisk, IDisposable
     /// <summary>New files wait while it is closed.</summary>
     public ManualResetEventSlim Door { get; } = new(initialState: true);
 
+    /// <summary>Which of them, by what their path contains.</summary>
+    public string WaitsAtDoor { get; set; } = string.Empty;
+
     public int Operations => _operations;
 
     public int Reads => _reads;
@@ -72,7 +75,11 @@ internal sealed class FaultyDisk : IDisk, IDisposable
 
     public DiskFile Create(string path)
     {
-        Door.Wait();
+        if (path.Contains(WaitsAtDoor, StringComparison.Ordinal))
+        {
+            Door.Wait();
+        }
+
         Step();
         return new FaultyFile(this, LocalDisk.Instance.Create(path), Platter.FileAt(path));
     }
