@@ -31,7 +31,7 @@ public sealed partial class BackupAndRestore : IDisposable
             await SetUpAsync(server);
             using var stopping = new CancellationTokenSource();
             var clients = Enumerable.Range(0, 3).Select(client => sender.SendAsync(server.Address, $"c{client}", stopping.Token)).ToArray();
-            while (sender.Acknowledged.Count < 3000)
+            while (sender.Acknowledged.Count() < 3000)
             {
                 await Task.Delay(20);
             }
@@ -48,7 +48,7 @@ public sealed partial class BackupAndRestore : IDisposable
         var restored = Path.Combine(_root, "restored");
         var result = await ServerProcess.RunAsync("restore", backup, "--data", restored);
         result.ExitCode.ShouldBe(0, result.Errors);
-        var stored = await Sender.StoredAsync("Shop", restored);
+        var stored = (await StoredEvent.OfAsync("Shop", restored)).ConvertAll(tracked => tracked.SentAs);
         stored.Count.ShouldBe(stored.Distinct().Count(), "an event is restored twice");
         before.Except(stored).ShouldBeEmpty("acknowledged events are missing");
         (await ServerProcess.RunAsync("doctor", "--data", restored)).ExitCode.ShouldBe(0);
