@@ -1,4 +1,6 @@
+using Microsoft.EntityFrameworkCore;
 using Rondo.Engagement.Contracts;
+using Rondo.Engagement.Data;
 using Rondo.Engagement.Delivery;
 using Rondo.Engagement.Links;
 
@@ -31,6 +33,13 @@ public sealed class FrozenNumbers
     {
         SendKey.Of(7, 0, "ada", "launch", "token-1").ShouldBe("a9c91894db245c5dd2a03b127cb3c2d2");
         SendKey.InsertId("key", "send").ShouldBe("9ccef547e31b3a68e894f2b5f66f9832");
+    }
+
+    [Fact]
+    public void Every_change_of_the_tables_has_a_migration()
+    {
+        using var engagement = new EngagementDataDesign().CreateDbContext([]);
+        engagement.Database.HasPendingModelChanges().ShouldBeFalse();
     }
 
     private static string Of<T>()

@@ -1,5 +1,9 @@
+using System.Text;
 using NodaTime;
+using Rondo.Engine.Catalog;
+using Rondo.Engine.Disk;
 using Rondo.Engine.Head;
+using Rondo.Engine.Identity;
 using Rondo.Engine.Log;
 using Rondo.Model.Events;
 using Rondo.Model.Profiles;
@@ -52,6 +56,54 @@ public sealed class FrozenFormats
     {
         object?[][] rows = [[], [1L, "후렴"], [1L, DBNull.Value, new byte[] { 1, 2 }]];
         rows.Select(row => new Catalog.RowHash().Of(row)).ShouldBe([3244421341483603138L, -804981858107355861L, -7333493942228414201L]);
+    }
+
+    /// <summary>Nobody, ann, a device of hers and ü, as version 1 of the file wrote them.</summary>
+    private const string IdsOfVersion1 =
+        "Uk9ORE9EUzEBAAAAAAAAAAQAAAAAAAAAAQAAAAAAAAAQAAAAAAAAAA8AAAAAAAAADjbkyms61gEAAAAAAAAAAAMAAAAAAAAADQAAAAAAAAAPAAAAAAAAAAYAAAAAAAAAAgAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAACAAAAAAAAAAMAAAAAAAAAYW5uJGRldmljZTpkMcO8";
+
+    [Fact]
+    public void A_file_of_ids_of_version_1_reads_as_it_was_written_and_is_written_the_same()
+    {
+        var directory = Directory.CreateTempSubdirectory("rondo-ids-").FullName;
+        try
+        {
+            string[] texts = [string.Empty, "ann", "$device:d1", "ü"];
+            var path = IdFile.PathOf(directory, texts.Length);
+            Path.GetFileName(path).ShouldBe("ids-0000000004.bin");
+            IdFile.Write(LocalDisk.Instance, path, texts.Length, number => Encoding.UTF8.GetBytes(texts[number]), [0b0110], [new Merge(2, 1)]);
+            Convert.ToBase64String(File.ReadAllBytes(path)).ShouldBe(IdsOfVersion1);
+
+            File.WriteAllBytes(path, Convert.FromBase64String(IdsOfVersion1));
+            using var file = IdFile.Open(LocalDisk.Instance, path);
+            Enumerable.Range(0, file.Count).Select(file.TextOf).ShouldBe(texts);
+            texts.Skip(1).Select(text => file.Find(Encoding.UTF8.GetBytes(text))).ShouldBe([1, 2, 3]);
+            file.Find("nobody"u8).ShouldBe(0);
+            file.HasEvents.ToArray().ShouldBe([0b0110UL]);
+            file.Merges.ToArray().ShouldBe([new Merge(2, 1)]);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_row_of_a_profile_stays()
+    {
+        await using var temporary = new TemporaryStore();
+        var properties = Sample.Events.Single().Properties;
+        await temporary.Store.AppendAsync(Music.ProfileBatch(Music.Set("ann", [.. properties])), default);
+        await temporary.Store.SealAsync(default);
+        using (var connection = StoreDatabase.Connect(LocalDisk.Instance, temporary.Directory, readOnly: true))
+        {
+            Catalogue.Rows(connection, "SELECT properties FROM profile").Select(row => Encoding.UTF8.GetString((byte[])row.GetValue(0))).ShouldBe(
+                ["""{"text":"\uD6C4\uB834","number":-0.5,"yes":true,"list":["a",1,null],"object":{"a":[1]}}"""]);
+        }
+
+        await temporary.ReopenAsync();
+        temporary.Store.FindProfile("ann")!.OrderBy(property => property.Key, StringComparer.Ordinal)
+            .ShouldBe(properties.Select(property => KeyValuePair.Create(property.Name, property.Value)).OrderBy(property => property.Key, StringComparer.Ordinal));
     }
 
     [Fact]
