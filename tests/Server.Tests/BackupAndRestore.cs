@@ -9,6 +9,7 @@ namespace Rondo.Server.Tests;
 public sealed partial class BackupAndRestore : IDisposable
 {
     private const string Secret = "backup-secret";
+    private const string Token = "00000000000000000000000000000042";
     private const string Password = "correct horse battery";
     private readonly string _root = Directory.CreateTempSubdirectory("rondo-backup-").FullName;
 
@@ -25,6 +26,7 @@ public sealed partial class BackupAndRestore : IDisposable
         var backup = Path.Combine(_root, name);
         var sender = new Sender(Secret);
         string[] before;
+        string story;
         await MakeProjectAsync();
         await using (var server = await ServerProcess.StartAsync(Data, "serve", "--seal-after", "400"))
         {
@@ -37,7 +39,10 @@ public sealed partial class BackupAndRestore : IDisposable
             }
 
             before = [.. sender.Acknowledged];
+            story = await BackupStory.TellAsync(server, Secret, Token);
+            var erasing = server.Http.DeleteAsync(new Uri("/api/v1/people?project=Shop&id=user-7", UriKind.Relative));
             var made = await ServerProcess.RunAsync("backup", backup, "--data", Data);
+            (await erasing).StatusCode.ShouldBe(HttpStatusCode.OK);
             made.ExitCode.ShouldBe(0, made.Errors);
             var told = JsonDocument.Parse(made.Output).RootElement;
             told.GetProperty("projects")[0].GetProperty("position").GetInt64().ShouldBeGreaterThan(0);
@@ -50,10 +55,14 @@ public sealed partial class BackupAndRestore : IDisposable
         result.ExitCode.ShouldBe(0, result.Errors);
         var stored = (await StoredEvent.OfAsync("Shop", restored)).ConvertAll(tracked => tracked.SentAs);
         stored.Count.ShouldBe(stored.Distinct().Count(), "an event is restored twice");
-        before.Except(stored).ShouldBeEmpty("acknowledged events are missing");
+
+        // Who was erased meanwhile did the eighth event of each batch, and is in the backup with all of them, or not at all.
+        var missing = before.Except(stored).ToHashSet(StringComparer.Ordinal);
+        (missing.Count == 0 || missing.SetEquals(before.Where(id => id.EndsWith("-7", StringComparison.Ordinal)))).ShouldBeTrue($"acknowledged events are missing: {string.Join(' ', missing.Take(10))}");
         (await ServerProcess.RunAsync("doctor", "--data", restored)).ExitCode.ShouldBe(0);
 
         await using var again = await ServerProcess.StartAsync(restored, "serve");
+        (await BackupStory.DescribeAsync(again)).ShouldBe(story);
         (await SignInAsync(again)).ShouldBeTrue("the account of the backed up server does not open the restored one");
         await new Sender(Secret).SendAsync(again.Address, "later", new CancellationTokenSource(TimeSpan.FromMilliseconds(500)).Token);
     }
@@ -96,7 +105,7 @@ public sealed partial class BackupAndRestore : IDisposable
 
     private async Task MakeProjectAsync()
     {
-        var made = await ServerProcess.RunAsync("projects", "create", "Shop", "--secret", Secret, "--data", Data);
+        var made = await ServerProcess.RunAsync("projects", "create", "Shop", "--secret", Secret, "--token", Token, "--data", Data);
         made.ExitCode.ShouldBe(0, made.Errors);
     }
 
