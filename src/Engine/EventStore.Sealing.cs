@@ -242,6 +242,7 @@ public sealed partial class EventStore
                 await failures.CollectAsync(() => HoldingAsync(_catalogue, FinishErasingAsync, cancellationToken)).ConfigureAwait(false);
                 await failures.CollectAsync(DropOldAsync).ConfigureAwait(false);
                 await failures.CollectAsync(CompactAsync).ConfigureAwait(false);
+                await failures.CollectAsync(GiveBackPagesAsync).ConfigureAwait(false);
                 failures.Throw();
             }, cancellationToken);
 
@@ -434,6 +435,15 @@ public sealed partial class EventStore
             {
                 await _store._log.ChangeCatalogAsync((connection, transaction) => ProfileRows.Fold(connection, transaction, block)).ConfigureAwait(false);
                 _looseProfiles.Remove(block);
+            }
+        }
+
+        /// <summary>What the log took at its longest need not stay taken. A little at a time, likewise.</summary>
+        private async Task GiveBackPagesAsync()
+        {
+            for (var isMore = true; isMore;)
+            {
+                await _store._log.ChangeCatalogAsync((connection, transaction) => isMore = Catalogue.GiveBackPages(connection, transaction)).ConfigureAwait(false);
             }
         }
 

@@ -131,11 +131,29 @@ internal static class Catalogue
         }
     }
 
-    /// <summary>Drops batches from the log and gives pages back to the disk, some at a time.</summary>
-    public static void DropSealedBatches(SqliteConnection connection, SqliteTransaction transaction, long upTo, DateTimeOffset writtenBefore)
-    {
+    /// <summary>Drops batches from the log; their pages are used again, or given back by <see cref="GiveBackPages"/>.</summary>
+    public static void DropSealedBatches(SqliteConnection connection, SqliteTransaction transaction, long upTo, DateTimeOffset writtenBefore) =>
         Execute(connection, transaction, "DELETE FROM log WHERE position <= $0 AND written < $1", upTo, writtenBefore.ToUnixTimeMilliseconds());
-        Execute(connection, transaction, "PRAGMA incremental_vacuum(8000)");
+
+    /// <summary>Gives pages that nothing uses back to the disk, 16 MB at a time, but for as many as the log soon fills again.</summary>
+    /// <returns>Whether there are more.</returns>
+    public static bool GiveBackPages(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        const int PagesAtATime = 4_000;
+        var spare = Pragma("freelist_count") - PagesAtATime;
+        if (spare <= 0)
+        {
+            return false;
+        }
+
+        // Each row that is read gives back one page.
+        foreach (var _ in Rows(connection, $"PRAGMA incremental_vacuum({Math.Min(spare, PagesAtATime)})", transaction))
+        {
+        }
+
+        return spare > PagesAtATime;
+
+        long Pragma(string name) => Rows(connection, $"PRAGMA {name}", transaction).Select(row => row.GetInt64(0)).First();
     }
 
     internal static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql, params object[] values)
