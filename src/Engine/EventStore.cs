@@ -59,10 +59,9 @@ public sealed partial class EventStore : IEventStore
         _applied = new LogPosition(StoreDatabase.ReadMeta(_connection, "sealed_position") ?? 0);
         _retentionDays = (int)(StoreDatabase.ReadMeta(_connection, "retention_days") ?? 0);
         var idsInFile = StoreDatabase.ReadMeta(_connection, "ids_in_file") ?? 0;
-        var nextPart = StoreDatabase.ReadMeta(_connection, "next_part") ?? 1;
-        var idsGiven = StoreDatabase.ReadMeta(_connection, "ids_given") ?? idsInFile;
-        _folder.Tidy(_parts, nextPart, idsInFile, idsGiven);
-        var persisted = new Persisted(_ids.Snapshot(), _eventNames.Snapshot().Names, nextPart, _nextArrival);
+        var given = StoreFolder.NumbersGiven(_connection);
+        _folder.Tidy(_parts, idsInFile, given);
+        var persisted = new Persisted(_ids.Snapshot(), _eventNames.Snapshot().Names, given.NextPart, _nextArrival);
         foreach (var (position, batch) in DurableLog.ReadAll(_connection, _applied))
         {
             if (position.Value != _applied.Value + 1)
@@ -75,7 +74,7 @@ public sealed partial class EventStore : IEventStore
 
         // From here on the connection belongs to the log's writer; nothing else may touch it.
         _log = new DurableLog(_connection, directory, Apply, options, time);
-        _sealer = new Sealer(this, persisted, (int)idsInFile, idsGiven, looseProfiles, logger);
+        _sealer = new Sealer(this, persisted, (int)idsInFile, given.Ids, looseProfiles, logger);
     }
 
     /// <inheritdoc/>

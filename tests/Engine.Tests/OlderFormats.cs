@@ -4,6 +4,7 @@ using Rondo.Engine.Catalog;
 using Rondo.Engine.Disk;
 using Rondo.Engine.Recovery;
 using Rondo.Model.Stores;
+using Rondo.Model.Time;
 
 namespace Rondo.Engine.Tests;
 
@@ -70,19 +71,7 @@ public sealed class OlderFormats : IDisposable
         await store.AppendAsync(Music.ProfileBatch(Music.Set("ann", Music.P("plan", "paid"))), default);
         await store.SealAsync(default);
         await store.DisposeAsync();
-        using (var old = Connect(SqliteOpenMode.ReadWrite))
-        {
-            Triggers(old).ForEach(trigger => StoreDatabase.Execute(old, $"DROP TRIGGER {trigger}"));
-            StoreDatabase.Execute(old, "DROP TABLE digest; ALTER TABLE log DROP COLUMN checksum; DELETE FROM meta WHERE key = 'changes'");
-            File.Delete(Path.Combine(_directory, "acknowledged.bin"));
-            if (format == 2)
-            {
-                StoreDatabase.Execute(old, "DROP TABLE profile_block");
-            }
-
-            StoreDatabase.WriteMeta(old, null, "format_version", format);
-        }
-
+        MakeOld(format);
         StoreInspection.Inspect(_directory).ShouldSatisfyAllConditions(report => report.Findings.ShouldBeEmpty(), report => report.ProfileCount.ShouldBe(1));
         await using (var opened = EventStore.Open(_directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance))
         {
@@ -92,6 +81,44 @@ public sealed class OlderFormats : IDisposable
         using var connection = Connect(SqliteOpenMode.ReadOnly);
         StoreDatabase.ReadMeta(connection, "format_version").ShouldBe(StoreDatabase.FormatVersion);
         Tables(connection).ShouldBe(TablesOfFormat4);
+    }
+
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public async Task What_an_older_program_left_half_written_goes_when_its_folder_is_brought_up_to_date(int format, bool isKilledThen)
+    {
+        await using (var store = EventStore.Open(_directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance))
+        {
+            await store.AppendAsync(Music.Batch(Music.Event("Play", "ann", 1)), default);
+            await store.SealAsync(default);
+        }
+
+        // Older programs wrote a part or a file of ids before the catalogue gave out its number.
+        MakeOld(format);
+        var part = Directory.CreateDirectory(Path.Combine(_directory, "parts", "p00000002")).FullName;
+        var ids = Path.Combine(_directory, "ids-0000000123.bin");
+        await File.WriteAllTextAsync(Path.Combine(part, "timeline.arrow"), "half");
+        await File.WriteAllTextAsync(ids, "half");
+        StoreInspection.Inspect(_directory).Findings.ShouldBeEmpty();
+        if (isKilledThen)
+        {
+            StoreDatabase.Open(LocalDisk.Instance, _directory).Dispose();
+        }
+
+        await using (var store = EventStore.Open(_directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance))
+        {
+            Directory.Exists(part).ShouldBeFalse();
+            File.Exists(ids).ShouldBeFalse();
+            await store.AppendAsync(Music.Batch(Music.Event("Play", "ben", 2)), default);
+            await store.SealAsync(default);
+            (await store.RecentEventsAsync("Play", TimeWindow.Always, 10, default)).Count.ShouldBe(2);
+        }
+
+        Directory.CreateDirectory(Path.Combine(_directory, "parts", "p00000099"));
+        Should.Throw<StoreDamagedException>(() => EventStore.Open(_directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance));
+        StoreInspection.Inspect(_directory).Findings.Single().File.ShouldEndWith("p00000099");
     }
 
     [Fact]
@@ -104,6 +131,21 @@ public sealed class OlderFormats : IDisposable
 
         using var connection = Connect(SqliteOpenMode.ReadOnly);
         Tables(connection).ShouldBe(TablesOfFormat4);
+    }
+
+    /// <summary>Takes from a folder of today what a program of an earlier format did not write.</summary>
+    private void MakeOld(int format)
+    {
+        using var old = Connect(SqliteOpenMode.ReadWrite);
+        Triggers(old).ForEach(trigger => StoreDatabase.Execute(old, $"DROP TRIGGER {trigger}"));
+        StoreDatabase.Execute(old, "DROP TABLE digest; ALTER TABLE log DROP COLUMN checksum; DELETE FROM meta WHERE key IN ('changes', 'ids_given')");
+        File.Delete(Path.Combine(_directory, "acknowledged.bin"));
+        if (format == 2)
+        {
+            StoreDatabase.Execute(old, "DROP TABLE profile_block");
+        }
+
+        StoreDatabase.WriteMeta(old, null, "format_version", format);
     }
 
     private SqliteConnection Connect(SqliteOpenMode mode)

@@ -83,6 +83,11 @@ internal static class StoreDatabase
             new AcknowledgedMark(0, 0).Create(disk, directory);
             using var transaction = connection.BeginTransaction();
             Execute(connection, version is null ? Schema : Schema + "ALTER TABLE log ADD COLUMN checksum INTEGER;", transaction);
+            if (version is not null)
+            {
+                new StoreFolder(disk, directory).GiveOutNumbersInUse(connection, transaction);
+            }
+
             TableDigests.Create(connection, transaction);
             WriteMeta(connection, transaction, "format_version", FormatVersion);
             transaction.Commit();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Rondo.Engine.Catalog;
 using Rondo.Engine.Disk;
 using Rondo.Engine.Log;
@@ -35,12 +36,26 @@ internal sealed class StoreFolder(IDisk disk, string directory)
         }
     }
 
+    /// <summary>The first number of a part that the catalogue has not given out, and the largest of a file of ids that it has.</summary>
+    public static (long NextPart, long Ids) NumbersGiven(SqliteConnection connection, SqliteTransaction? transaction = null) => (
+        StoreDatabase.ReadMeta(connection, "next_part", transaction) ?? 1,
+        StoreDatabase.ReadMeta(connection, "ids_given", transaction) ?? StoreDatabase.ReadMeta(connection, "ids_in_file", transaction) ?? 0);
+
+    /// <summary>
+    /// Gives out, after the fact, what a program of format 3 or before has written: it wrote before it gave out the number, so
+    /// what it left half-written has one that the catalogue has never heard of.
+    /// </summary>
+    public void GiveOutNumbersInUse(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        var given = NumbersGiven(connection, transaction);
+        StoreDatabase.WriteMeta(connection, transaction, "next_part", Parts().Select(part => part.Number + 1).Append(given.NextPart).Max());
+        StoreDatabase.WriteMeta(connection, transaction, "ids_given", IdFiles().Select(ids => ids.Number).Append(given.Ids).Max());
+    }
+
     /// <summary>Parts and files of ids with numbers that the catalogue has not given out.</summary>
-    /// <param name="nextPart">The first number of a part that it has not given out.</param>
-    /// <param name="idsGiven">The largest number of a file of ids that it has.</param>
-    public IEnumerable<string> Strangers(long nextPart, long idsGiven) =>
-        Parts().Where(part => part.Number >= nextPart).Select(part => part.Path)
-            .Concat(IdFiles().Where(ids => ids.Number > idsGiven).Select(ids => ids.Path));
+    public IEnumerable<string> Strangers((long NextPart, long Ids) given) =>
+        Parts().Where(part => part.Number >= given.NextPart).Select(part => part.Path)
+            .Concat(IdFiles().Where(ids => ids.Number > given.Ids).Select(ids => ids.Path));
 
     /// <summary>Why a folder with strangers is not opened.</summary>
     public string Explain(string stranger) =>
@@ -48,9 +63,9 @@ internal sealed class StoreFolder(IDisk disk, string directory)
 
     /// <summary>Deletes what was replaced or never finished; nothing when a listed part is missing: then the catalogue does not belong to this folder.</summary>
     /// <exception cref="StoreDamagedException">Something was written under another catalogue.</exception>
-    public void Tidy(IReadOnlyCollection<Part> listed, long nextPart, long idsInFile, long idsGiven)
+    public void Tidy(IReadOnlyCollection<Part> listed, long idsInFile, (long NextPart, long Ids) given)
     {
-        if (Strangers(nextPart, idsGiven).FirstOrDefault() is { } stranger)
+        if (Strangers(given).FirstOrDefault() is { } stranger)
         {
             throw new StoreDamagedException(Explain(stranger));
         }

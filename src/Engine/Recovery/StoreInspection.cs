@@ -143,7 +143,7 @@ public sealed class StoreInspection
     private IEnumerable<string> StrangersTo(SqliteConnection connection) =>
         StoreDatabase.ReadMeta(connection, "format_version") < StoreDatabase.FormatVersion
             ? []
-            : new StoreFolder(LocalDisk.Instance, _directory).Strangers(StoreDatabase.ReadMeta(connection, "next_part") ?? 1, StoreDatabase.ReadMeta(connection, "ids_given") ?? StoreDatabase.ReadMeta(connection, "ids_in_file") ?? 0);
+            : new StoreFolder(LocalDisk.Instance, _directory).Strangers(StoreFolder.NumbersGiven(connection));
 
     private void CheckMark(SqliteConnection connection, AcknowledgedMark? mark)
     {
