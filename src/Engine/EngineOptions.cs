@@ -23,6 +23,12 @@ public sealed record EngineOptions
     /// <summary>Appends that one commit may gather. Default 64 batches.</summary>
     public int MaximumBatchesPerCommit { get; init; } = 64;
 
+    /// <summary>
+    /// How long an append waits for room when as much is unsealed as may be and parts cannot be written; then it is refused. It
+    /// waits as long as needed while parts are written, only slower than events come. Default 10 seconds; 0 does not wait.
+    /// </summary>
+    public TimeSpan LongestWaitForRoom { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Where everything is written. Default the file system; tests put one in that fails.</summary>
     internal IDisk Disk { get; init; } = LocalDisk.Instance;
 
@@ -39,6 +45,7 @@ public sealed record EngineOptions
         Require(CompactionFanIn is >= 2 and <= 64, nameof(CompactionFanIn), "2 to 64");
         Require(LogRetention >= TimeSpan.Zero, nameof(LogRetention), "0 or longer");
         Require(MaximumBatchesPerCommit >= 1, nameof(MaximumBatchesPerCommit), "1 or more");
+        Require(LongestWaitForRoom >= TimeSpan.Zero, nameof(LongestWaitForRoom), "0 or longer");
     }
 
     private static void Require(bool holds, string field, string rule)

@@ -13,7 +13,17 @@ namespace Rondo.Engine;
 public sealed partial class EventStore
 {
     /// <inheritdoc/>
-    public Task<Erasure> EraseAsync(IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken) => _sealer.EraseAsync(distinctIds, cancellationToken);
+    public async Task<Erasure> EraseAsync(IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _sealer.EraseAsync(distinctIds, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWriteParts(exception);
+        }
+    }
 
     /// <inheritdoc/>
     public int? RetentionDays => Volatile.Read(ref _retentionDays) is var days and > 0 ? days : null;
@@ -22,11 +32,21 @@ public sealed partial class EventStore
     public long DropCount => Interlocked.Read(ref _dropCount);
 
     /// <inheritdoc/>
-    public Task SetRetentionAsync(int? days, CancellationToken cancellationToken)
+    public async Task SetRetentionAsync(int? days, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(days ?? 1, 1, nameof(days));
-        return _sealer.SetRetentionAsync(days, cancellationToken);
+        try
+        {
+            await _sealer.SetRetentionAsync(days, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWriteParts(exception);
+        }
     }
+
+    private StoreUnavailableException CannotWriteParts(Exception exception) =>
+        new($"The event store in {_directory} cannot write parts ({exception.Message}). Free disk space or check the disk, then send the request again.", exception);
 
     /// <summary>The numbers of all ids of persons' clusters.</summary>
     private FrozenSet<int> NumbersOf(IdSnapshot ids, IReadOnlyCollection<string> distinctIds)

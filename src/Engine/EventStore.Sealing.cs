@@ -92,6 +92,7 @@ public sealed partial class EventStore
         private readonly ConcurrentStack<long> _returnedNumbers = new();
         private SealUnit? _pending;
         private volatile bool _needsUpkeep;
+        private volatile Exception? _failure;
         private TaskCompletionSource _roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Sealer(EventStore store, Persisted persisted, int idsInFile, long idsGiven, Dictionary<int, int> looseProfiles, ILogger logger)
@@ -106,10 +107,17 @@ public sealed partial class EventStore
             _loop = Task.Run(LoopAsync);
         }
 
+        /// <exception cref="StoreUnavailableException">There is none, and parts cannot be written.</exception>
         public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
         {
+            var asked = _store._time.GetTimestamp();
             while (UnsealedRows() > (long)MostUnsealedHeads * _store._options.SealAfterRows)
             {
+                if (_failure is { } failure && _store._time.GetElapsedTime(asked) >= _store._options.LongestWaitForRoom)
+                {
+                    throw new StoreUnavailableException($"The event store in {_store._directory} cannot write parts ({failure.Message}), and the log holds as much beyond them as it may. Free disk space or check the disk; nothing of this request was kept.", failure);
+                }
+
                 await Volatile.Read(ref _roomMade).Task.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -180,6 +188,8 @@ public sealed partial class EventStore
                 }
                 catch (Exception exception) when (!_stopping.IsCancellationRequested)
                 {
+                    _failure = exception;
+
                     // The log still holds everything and questions still see the head; the next round tries again.
                     await TellAsync(exception).ConfigureAwait(false);
                 }
@@ -352,6 +362,7 @@ public sealed partial class EventStore
 
             _persisted = new Persisted(ids, eventNames, nextPart, unit.NextArrival);
             _pending = null;
+            _failure = null;
             foreach (var (person, _) in unit.Profiles)
             {
                 ProfileRows.Count(_looseProfiles, person);

@@ -33,6 +33,9 @@ internal sealed class FaultyDisk : IDisk, IDisposable
     /// <summary>From this operation on there is no space for another byte.</summary>
     public int FullFrom { get; set; } = int.MaxValue;
 
+    /// <summary>Whether there is space for the log and none for another file.</summary>
+    public bool RefusesFiles { get; set; }
+
     /// <summary>The one operation that fails, and says so; the write or flush may be carried out all the same.</summary>
     public int FailAt { get; set; } = int.MaxValue;
 
@@ -81,6 +84,11 @@ internal sealed class FaultyDisk : IDisk, IDisposable
         }
 
         Step();
+        if (RefusesFiles)
+        {
+            throw new IOException("No space left on device");
+        }
+
         return new FaultyFile(this, LocalDisk.Instance.Create(path), Platter.FileAt(path));
     }
 
