@@ -55,26 +55,29 @@ public sealed partial class EventStore
                 }
             }
 
-            var transaction = connection.BeginTransaction(deferred: true);
-            var listed = Catalogue.PartIds(connection, transaction);
-            var parts = held.Where(part => listed.Contains(part.Id)).ToList();
-            if (parts.Count == listed.Count && TryOpenIds(connection, transaction, out var ids))
+            // Given back unless they are handed over.
+            var returned = held.ToList();
+            SqliteTransaction? transaction = null;
+            try
             {
-                foreach (var part in held.Where(part => !listed.Contains(part.Id)))
+                transaction = connection.BeginTransaction(deferred: true);
+                var listed = Catalogue.PartIds(connection, transaction);
+                var parts = held.Where(part => listed.Contains(part.Id)).ToList();
+                if (parts.Count == listed.Count && TryOpenIds(connection, transaction, out var ids))
                 {
-                    part.Release();
+                    returned.RemoveAll(part => listed.Contains(part.Id));
+                    var begun = transaction;
+                    transaction = null;
+                    return (begun, parts, ids);
                 }
-
-                return (transaction, parts, ids);
+            }
+            finally
+            {
+                returned.ForEach(part => part.Release());
+                transaction?.Dispose();
             }
 
             // A part or a file of ids was listed between the looks; it will be known to the store in a moment.
-            foreach (var part in held)
-            {
-                part.Release();
-            }
-
-            await transaction.DisposeAsync().ConfigureAwait(false);
             await Task.Delay(ListingTime, cancellationToken).ConfigureAwait(false);
         }
     }

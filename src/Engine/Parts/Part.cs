@@ -79,6 +79,23 @@ internal sealed class Part
     /// <exception cref="StoreDamagedException">The file is missing or not as it was written.</exception>
     public Run? Open(string? eventName) => (eventName is null ? Timeline : EntryOf(eventName)) is { } entry ? Open(entry) : null;
 
+    /// <summary>What is wrong with the bytes of a run; null when they are as they were written.</summary>
+    public StoreDamagedException? DamageOf(RunEntry entry)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                Bytes(entry);
+                return null;
+            }
+            catch (StoreDamagedException damage)
+            {
+                return damage;
+            }
+        }
+    }
+
     public void Acquire()
     {
         lock (_gate)

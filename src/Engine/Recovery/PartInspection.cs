@@ -1,5 +1,4 @@
 using Rondo.Engine.Parts;
-using Rondo.Model.Stores;
 
 namespace Rondo.Engine.Recovery;
 
@@ -11,11 +10,22 @@ internal sealed class PartInspection(Part part, IReadOnlyList<string> eventNames
 {
     public IEnumerable<(string File, string Problem)> Problems()
     {
+        // What is read with the help of damaged bytes is not blamed for them.
+        var damaged = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in part.Runs)
+        {
+            if (part.DamageOf(entry) is { } damage)
+            {
+                damaged.Add(NameOf(entry));
+                yield return (part.PathOf(entry), damage.Message);
+            }
+        }
+
         long namedRows = 0;
         foreach (var entry in part.Runs)
         {
             namedRows += entry.EventName is null || entry.IsSparse ? 0 : entry.RowCount;
-            if (!entry.IsSparse && ProblemOf(entry) is { } problem)
+            if (!entry.IsSparse && !damaged.Contains(NameOf(entry)) && ProblemOf(entry) is { } problem)
             {
                 yield return (part.PathOf(entry), problem);
             }
@@ -35,10 +45,6 @@ internal sealed class PartInspection(Part part, IReadOnlyList<string> eventNames
             return run.RowCount != entry.RowCount ? $"It holds {run.RowCount} events of {NameOf(entry)} where the catalogue has {entry.RowCount}."
                 : run.EventName is { } name && !eventNames.Contains(name) ? $"It holds events named '{name}', a name that the catalogue does not know."
                 : OrderProblem(run, NameOf(entry)) ?? PropertyProblem(run, NameOf(entry));
-        }
-        catch (StoreDamagedException damage)
-        {
-            return damage.Message;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -44,6 +44,9 @@ public sealed class StoreInspection
     private long _batchCount;
     private LogPosition _position;
     private int _idCount;
+
+    /// <summary>Numbers of ids up to this one may occur; all, when the ids cannot be read.</summary>
+    private int _lastId = int.MaxValue;
     private int _profileCount;
     private int _partCount;
     private bool _isOvertaken;
@@ -159,12 +162,15 @@ public sealed class StoreInspection
     {
         using var profiles = new ProfileTable();
         using var ids = new IdDirectory();
-        Try(Database, "ids and merges", () => Catalogue.RestoreIds(connection, LocalDisk.Instance, _directory, ids));
+        var file = StoreDatabase.ReadMeta(connection, "ids_in_file") is { } count ? IdFile.PathOf(_directory, count) : null;
+        var areRead = file is null || Try(file, "the ids", () => IdFile.Open(LocalDisk.Instance, file).Dispose());
+        areRead = areRead && Try(Database, "ids and merges", () => Catalogue.RestoreIds(connection, LocalDisk.Instance, _directory, ids));
         _idCount = ids.Snapshot().Count - 1;
+        _lastId = areRead ? _idCount : int.MaxValue;
         Try(Database, "profiles", () => ProfileRows.Restore(connection, profiles));
         var exist = profiles.Existing(int.Max(_idCount + 1, profiles.Capacity));
         _profileCount = exist.Count(isThere => isThere);
-        if (Array.LastIndexOf(exist, true) is var last && last > _idCount)
+        if (Array.LastIndexOf(exist, true) is var last && last > _lastId)
         {
             Add(Database, $"A profile belongs to id number {last}, and only {_idCount} were given out.", RestoreAll);
         }
@@ -199,7 +205,7 @@ public sealed class StoreInspection
         {
             try
             {
-                var inspection = new PartInspection(part, names, _idCount);
+                var inspection = new PartInspection(part, names, _lastId);
                 var problems = inspection.Problems().ToList();
                 if (problems.Count > 0 && IsListed(part.Id))
                 {
@@ -222,15 +228,17 @@ public sealed class StoreInspection
         return Catalogue.PartIds(now, null).Contains(part);
     }
 
-    private void Try(string file, string what, Action read)
+    private bool Try(string file, string what, Action read)
     {
         try
         {
             read();
+            return true;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             Add(file, string.Create(CultureInfo.InvariantCulture, $"Of it, {what} cannot be read: {exception.Message}"), RestoreAll);
+            return false;
         }
     }
 
