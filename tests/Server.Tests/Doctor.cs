@@ -67,6 +67,10 @@ public sealed class Doctor : IAsyncLifetime, IDisposable
             (status, var answered) = await AskAsync(server, "See");
             status.ShouldBe(HttpStatusCode.OK, answered);
             answered.ShouldContain("\"total\":1000");
+            var more = Path.Combine(_data, "more.ndjson");
+            await File.WriteAllTextAsync(more, """{"event":"See","properties":{"time":1760000000,"distinct_id":"u1","$insert_id":"more"}}""");
+            (await ServerProcess.RunAsync("import", more, "--project", "Shop", "--data", _data)).Output.ShouldContain("\"imported\": 1");
+            (await AskAsync(server, "See")).Words.ShouldContain("\"total\":1001");
             (await ServerProcess.RunAsync("backup", _data + "-backup", "--data", _data)).Errors.ShouldContain(file);
             Directory.Exists(_data + "-backup").ShouldBeFalse();
 

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Rondo.Web.Components;
 
-/// <summary>What is shown where something failed: what happened, what to do, and an id that is also in the log.</summary>
+/// <summary>
+/// What is shown where something failed: what happened, what to do, and an id that is also in the log. Whoever sees
+/// pages is signed in and administers the server, so a store's trouble is told in its own words: they name the file and the remedy.
+/// </summary>
 public sealed partial class Breakage
 {
     private string _id = string.Empty;

@@ -1,6 +1,7 @@
 using Bunit;
 using Rondo.Engagement.Contracts;
 using Rondo.Model.Queries;
+using Rondo.Model.Stores;
 using Rondo.Web.Components;
 using Rondo.Web.Features.Campaigns;
 
@@ -20,6 +21,18 @@ public sealed class PieceTests
         await pager.FindAll("button")[0].ClickAsync(new());
         asked.ShouldBe(24);
         site.Render<Pager>(parameters => parameters.Add(part => part.Total, 50).Add(part => part.Size, 50).Add(part => part.Page, 1)).Markup.Trim().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_says_in_its_own_words_which_file_and_what_to_do()
+    {
+        await using var site = await Site.OpenAsync();
+        foreach (var failure in new Exception[] { new StoreDamagedException("p1/few.arrows is missing. Restore it."), new StoreUnavailableException("The disk is full. Free space.") })
+        {
+            site.Render<Breakage>(parameters => parameters.Add(part => part.Failure, failure)).Find("p[lang=en]").TextContent.ShouldBe(failure.Message);
+        }
+
+        site.Render<Breakage>(parameters => parameters.Add(part => part.Failure, new InvalidOperationException("inner workings"))).Markup.ShouldNotContain("inner workings");
     }
 
     [Fact]
