@@ -31,6 +31,9 @@ public sealed class EngineStores(string directory, EngineOptions options, TimePr
     }
 
     /// <inheritdoc/>
+    public bool Exists(ProjectId project) => Directory.Exists(DirectoryOf(project)) && Directory.EnumerateFileSystemEntries(DirectoryOf(project)).Any();
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var opening in _stores.Values.Where(store => store.IsValueCreated && !store.Value.IsFaulted))
@@ -39,8 +42,10 @@ public sealed class EngineStores(string directory, EngineOptions options, TimePr
         }
     }
 
+    private string DirectoryOf(ProjectId project) => Path.Combine(directory, project.Value.ToString(CultureInfo.InvariantCulture));
+
     private EventStore Open(ProjectId project) => EventStore.Open(
-        Path.Combine(directory, project.Value.ToString(CultureInfo.InvariantCulture)),
+        DirectoryOf(project),
         options,
         timeProvider,
         loggerFactory.CreateLogger<EventStore>());

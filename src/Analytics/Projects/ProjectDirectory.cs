@@ -16,7 +16,7 @@ using Rondo.Model.Time;
 namespace Rondo.Analytics.Projects;
 
 /// <summary>All projects, held in memory for every request's look-up and changed one at a time.</summary>
-internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMemberships memberships, DefinitionDirectory definitions, TimeProvider timeProvider) : IProjects, IDisposable
+internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMemberships memberships, DefinitionDirectory definitions, IEventStores stores, TimeProvider timeProvider) : IProjects, IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Lock _loading = new();
@@ -73,8 +73,7 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
                 AddressSalt = KeyHash.NewSalt(),
                 CreatedAt = timeProvider.GetCurrentInstant(),
             };
-            context.Projects.Add(row);
-            await context.SaveChangesAsync(cancellationToken);
+            await AddUnderFreeIdAsync(context, row, cancellationToken);
             Reload();
             return Outcome<ProjectWithKeys>.Accepted(new ProjectWithKeys(Known.Of(row).Project, secret, restKey));
         }
@@ -228,6 +227,28 @@ internal sealed class ProjectDirectory(AnalyticsDatabase database, CohortMembers
         {
             _index = Load();
         }
+    }
+
+    /// <summary>
+    /// Where analytics.db was lost or put back alone, folders of earlier projects remain: whoever got the number of one would
+    /// see another project's people.
+    /// </summary>
+    private async Task AddUnderFreeIdAsync(AnalyticsDbContext context, ProjectRow row, CancellationToken cancellationToken)
+    {
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        context.Projects.Add(row);
+        await context.SaveChangesAsync(cancellationToken);
+        while (stores.Exists(new ProjectId(row.Id)))
+        {
+            // A number that was given once is not given again.
+            context.Projects.Remove(row);
+            await context.SaveChangesAsync(cancellationToken);
+            row.Id = 0;
+            context.Projects.Add(row);
+            await context.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private IEnumerable<Problem> TakenBy(string name, string token, string secret, string restKey)

@@ -5,6 +5,9 @@ public interface IEventStores
 {
     /// <summary>The store of a project, created when there is none yet.</summary>
     ValueTask<IEventStore> OpenAsync(ProjectId project, CancellationToken cancellationToken);
+
+    /// <summary>Whether there is anything where a project's store is, or would be; opens nothing.</summary>
+    bool Exists(ProjectId project);
 }
 
 /// <summary>Names a project; a positive number. The default (0) names none.</summary>
