@@ -6,7 +6,6 @@ using Rondo.Engine.Compaction;
 using Rondo.Engine.Head;
 using Rondo.Engine.Identity;
 using Rondo.Engine.Parts;
-using Rondo.Engine.Profiles;
 using Rondo.Model.Events;
 using Rondo.Model.Stores;
 
