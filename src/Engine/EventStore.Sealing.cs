@@ -249,8 +249,8 @@ public sealed partial class EventStore
                 await failures.CollectAsync(() => HoldingAsync(_catalogue, FinishErasingAsync, cancellationToken)).ConfigureAwait(false);
                 await failures.CollectAsync(DropOldAsync).ConfigureAwait(false);
                 await failures.CollectAsync(CompactAsync).ConfigureAwait(false);
-                await failures.CollectAsync(GiveBackPagesAsync).ConfigureAwait(false);
                 failures.Throw();
+                await GiveBackPagesAsync().ConfigureAwait(false);
             }, cancellationToken);
 
         /// <summary>An erasure that failed is tried again.</summary>

@@ -9,7 +9,7 @@ namespace Rondo.Analytics.Tests;
 public sealed class FrozenNumbers
 {
     [Fact]
-    public void Definitions() => (Of<DefinitionKind>() + " / " + Of<LexiconKind>() + " / " + Of<LexiconStatus>()).ShouldBe(
+    public void Numbers_of_definitions_keep_their_meaning() => (Of<DefinitionKind>() + " / " + Of<LexiconKind>() + " / " + Of<LexiconStatus>()).ShouldBe(
         "CustomEvent=1 CustomProperty=2 Event=3 EventProperty=4 UserProperty=5 / Event=1 EventProperty=2 UserProperty=3 / Visible=0 Hidden=1 Dropped=2");
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class FrozenNumbers
         "Adding=1 Held=2 Removing=3 Unmatched=4 Refused=5 / ExternalId=1 Alias=2 DeviceId=3");
 
     [Fact]
-    public void Syncs() => (Of<SyncState>() + " / " + Of<SyncAdvice>()).ShouldBe(
+    public void Numbers_of_syncs_keep_their_meaning() => (Of<SyncState>() + " / " + Of<SyncAdvice>()).ShouldBe(
         "Active=1 Paused=2 Finished=3 Leaving=4 / Wait=1 RenewKeys=2 CorrectAddress=3 ReadAnswer=4 RemoveSync=5 AllowAddress=6 Resume=7");
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class FrozenNumbers
         "Add=1 Remove=2 NoOp=3 / Entered=1 Left=2 IdentifierChanged=3 SentAgain=4 NoIdentifier=5 Anonymous=6 SameIdentifier=7 Refused=8");
 
     [Fact]
-    public void Streams() => (Of<StreamState>() + " / " + Of<StreamLoss>() + " / " + Of<StreamFileFormat>()).ShouldBe(
+    public void Numbers_of_streams_keep_their_meaning() => (Of<StreamState>() + " / " + Of<StreamLoss>() + " / " + Of<StreamFileFormat>()).ShouldBe(
         "Active=1 Halted=2 Paused=3 / Refused=1 TooLarge=2 Gone=3 / Ndjson=1 Avro=2");
 
     [Fact]
