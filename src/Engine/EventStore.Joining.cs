@@ -28,9 +28,9 @@ public sealed partial class EventStore
         /// <summary>What the log took at its longest need not stay taken. A little at a time, likewise.</summary>
         private async Task GiveBackPagesAsync()
         {
-            for (var isMore = true; isMore;)
+            while (_hasSparePages)
             {
-                await _store._log.ChangeCatalogAsync((connection, transaction) => isMore = Catalogue.GiveBackPages(connection, transaction)).ConfigureAwait(false);
+                await _store._log.ChangeCatalogAsync((connection, transaction) => _hasSparePages = Catalogue.GiveBackPages(connection, transaction)).ConfigureAwait(false);
             }
         }
 

@@ -89,6 +89,7 @@ public sealed partial class EventStore
         private readonly ConcurrentStack<long> _returnedNumbers = new();
         private SealUnit? _pending;
         private volatile bool _needsUpkeep;
+        private volatile bool _hasSparePages;
         private volatile Exception? _failure;
         private TaskCompletionSource _roomMade = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -355,6 +356,7 @@ public sealed partial class EventStore
                 StoreDatabase.WriteMeta(connection, transaction, "sealed_position", unit.Position.Value);
                 StoreDatabase.WriteMeta(connection, transaction, "next_arrival", unit.NextArrival);
                 Catalogue.DropSealedBatches(connection, transaction, unit.Position.Value, retainedSince);
+                _hasSparePages = Catalogue.SparePages(connection, transaction) > 0;
             }, erasesWithZeros: unit.IsErasure).ConfigureAwait(false);
 
             _persisted = new Persisted(ids, eventNames, nextPart, unit.NextArrival);

@@ -9,6 +9,8 @@ namespace Rondo.Engine.Catalog;
 /// <summary>Reads and writes what the catalogue's tables hold; every write is part of the caller's transaction.</summary>
 internal static class Catalogue
 {
+    private const int PagesAtATime = 4_000;
+
     /// <summary>Ids and merges: first those of the file, then those of the tables.</summary>
     public static void RestoreIds(SqliteConnection connection, IDisk disk, string directory, IdDirectory ids)
     {
@@ -136,25 +138,21 @@ internal static class Catalogue
         Execute(connection, transaction, "DELETE FROM log WHERE position <= $0 AND written < $1", upTo, writtenBefore.ToUnixTimeMilliseconds());
 
     /// <summary>Gives pages that nothing uses back to the disk, 16 MB at a time, but for as many as the log soon fills again.</summary>
+    /// <remarks>Only to be asked where there are any: <see cref="SparePages"/>.</remarks>
     /// <returns>Whether there are more.</returns>
     public static bool GiveBackPages(SqliteConnection connection, SqliteTransaction transaction)
     {
-        const int PagesAtATime = 4_000;
-        var spare = Pragma("freelist_count") - PagesAtATime;
-        if (spare <= 0)
-        {
-            return false;
-        }
-
         // Each row that is read gives back one page.
-        foreach (var _ in Rows(connection, $"PRAGMA incremental_vacuum({Math.Min(spare, PagesAtATime)})", transaction))
+        foreach (var _ in Rows(connection, $"PRAGMA incremental_vacuum({Math.Min(SparePages(connection, transaction), PagesAtATime)})", transaction))
         {
         }
 
-        return spare > PagesAtATime;
-
-        long Pragma(string name) => Rows(connection, $"PRAGMA {name}", transaction).Select(row => row.GetInt64(0)).First();
+        return SparePages(connection, transaction) > 0;
     }
+
+    /// <summary>Pages that may be given back; less than 1 for none.</summary>
+    public static long SparePages(SqliteConnection connection, SqliteTransaction transaction) =>
+        Rows(connection, "PRAGMA freelist_count", transaction).Select(row => row.GetInt64(0)).First() - PagesAtATime;
 
     internal static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql, params object[] values)
     {

@@ -99,10 +99,6 @@ internal static class StoreDatabase
         }
     }
 
-    /// <summary>Whether a database without tables may be that of a store that was never used: the folder holds nothing else.</summary>
-    public static bool IsNew(IDisk disk, string directory, AcknowledgedMark? mark) =>
-        mark is not ({ Position: > 0 } or { Changes: > 0 }) && disk.DirectoriesIn(Path.Combine(directory, "parts")).Count == 0;
-
     public static StoreDamagedException WrongFormat(string directory, long version) => new(
         version < FormatVersion
             ? $"The event store in {directory} has format {version}; this program reads format {FormatVersion}. It was left as it is. Run 'rondo export' with the program that wrote it, then 'rondo import' with this one into a new folder."

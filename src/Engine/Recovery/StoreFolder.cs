@@ -22,14 +22,20 @@ internal sealed class StoreFolder(IDisk disk, string directory)
 
     private string PartsDirectory => Path.Combine(directory, "parts");
 
-    /// <summary>Refuses to begin anew where there was a store. A write-ahead log alone shows nothing: the power may have gone while a store was made.</summary>
+    /// <summary>
+    /// What shows that there was a store; nothing where one was never used. A write-ahead log alone shows nothing: the power may
+    /// have gone while a store was made.
+    /// </summary>
+    public IEnumerable<string> Remains() =>
+        Parts().Select(part => part.Path)
+            .Concat(IdFiles().Select(ids => ids.Path))
+            .Concat(AcknowledgedMark.Find(disk, directory) is { Position: > 0 } or { Changes: > 0 } ? [AcknowledgedMark.PathIn(directory)] : []);
+
+    /// <summary>Refuses to begin anew where there was a store.</summary>
     /// <exception cref="StoreDamagedException">The catalogue is missing or empty, and what it spoke of is there.</exception>
     public void RequireNothingWithout(string catalogueProblem)
     {
-        var remains = Parts().Select(part => part.Path)
-            .Concat(IdFiles().Select(ids => ids.Path))
-            .Concat(AcknowledgedMark.Find(disk, directory) is { Position: > 0 } or { Changes: > 0 } ? [AcknowledgedMark.PathIn(directory)] : []);
-        if (remains.FirstOrDefault() is { } remaining)
+        if (Remains().FirstOrDefault() is { } remaining)
         {
             throw new StoreDamagedException(
                 $"{StoreDatabase.PathIn(directory)} {catalogueProblem}, and {remaining} shows that there was a store. Nothing was changed. Restore the folder from a backup; 'rondo doctor' lists what is damaged.");

@@ -53,6 +53,8 @@ public sealed class StoreInspection
 
     private StoreInspection(string directory) => _directory = directory;
 
+    private StoreFolder Folder => new(LocalDisk.Instance, _directory);
+
     private string Database => StoreDatabase.PathIn(_directory);
 
     /// <param name="directory">The store's folder.</param>
@@ -88,7 +90,7 @@ public sealed class StoreInspection
             StoreDatabase.Execute(connection, "BEGIN");
             if (!StoreDatabase.HasTable(connection, "meta"))
             {
-                if (!StoreDatabase.IsNew(LocalDisk.Instance, _directory, mark))
+                if (Folder.Remains().Any())
                 {
                     Add(Database, "It is empty, and the folder holds a store.", RestoreAll);
                 }
@@ -110,10 +112,10 @@ public sealed class StoreInspection
             CheckMark(connection, mark);
             var strangers = StrangersTo(connection).ToList();
             using var now = StoreDatabase.Connect(LocalDisk.Instance, _directory, readOnly: true);
-            strangers.Intersect(StrangersTo(now), StringComparer.Ordinal).ToList().ForEach(stranger => Add(stranger, "The catalogue has never heard of it.", new StoreFolder(LocalDisk.Instance, _directory).Explain(stranger)));
+            strangers.Intersect(StrangersTo(now), StringComparer.Ordinal).ToList().ForEach(stranger => Add(stranger, "The catalogue has never heard of it.", Folder.Explain(stranger)));
             _isOvertaken = StoreDatabase.ReadMeta(connection, "ids_in_file") != StoreDatabase.ReadMeta(now, "ids_in_file");
         }
-        catch (SqliteException exception) when (exception.SqliteExtendedErrorCode == SQLitePCL.raw.SQLITE_READONLY_ROLLBACK && StoreDatabase.IsNew(LocalDisk.Instance, _directory, mark))
+        catch (SqliteException exception) when (exception.SqliteExtendedErrorCode == SQLitePCL.raw.SQLITE_READONLY_ROLLBACK && !Folder.Remains().Any())
         {
             // The power went while the file was made; whoever opens it for writing begins anew.
             return;
@@ -146,7 +148,7 @@ public sealed class StoreInspection
     private IEnumerable<string> StrangersTo(SqliteConnection connection) =>
         StoreDatabase.ReadMeta(connection, "format_version") < StoreDatabase.FormatVersion
             ? []
-            : new StoreFolder(LocalDisk.Instance, _directory).Strangers(StoreFolder.NumbersGiven(connection));
+            : Folder.Strangers(StoreFolder.NumbersGiven(connection));
 
     private void CheckMark(SqliteConnection connection, AcknowledgedMark? mark)
     {
