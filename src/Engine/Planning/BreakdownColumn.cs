@@ -75,6 +75,9 @@ internal sealed class BreakdownColumn
         return coding.Others is null ? NotSet : coding.Others[coding.Columns!.Others!.CodeAt(row)];
     }
 
+    /// <summary>The codes of some persons of a block, where the breakdown is of the person.</summary>
+    public void OfPersons(int firstPerson, ReadOnlySpan<int> places, Span<int> into) => _byPerson!.Read(firstPerson, places, into);
+
     /// <summary>The even buckets for the numbers of all events of the track; none when there are no numbers.</summary>
     private static EvenBuckets Choose(Question question, Track track, Breakdown breakdown)
     {

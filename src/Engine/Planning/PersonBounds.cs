@@ -25,37 +25,39 @@ internal sealed unsafe class PersonBounds
     /// <param name="starts">Per such person the first row, and at last the end of all.</param>
     /// <param name="count">How many.</param>
     /// <param name="firstPerson">The first person of the block.</param>
+    /// <param name="firstPlace">Where the first of them begins.</param>
     /// <param name="places">Where a row's event is.</param>
-    public void Set<TPlaces>(int* persons, int* starts, int count, int firstPerson, TPlaces places)
+    public void Set<TPlaces>(int* persons, int* starts, int count, int firstPerson, int firstPlace, TPlaces places)
         where TPlaces : struct, IRowPlaces
     {
         var bounds = _bounds.Start;
-        var end = Vector256.Create(places.Of(starts[0]));
-        var written = 0;
-        for (var index = 0; index < count; index++)
+        var end = Vector256.Create(firstPlace);
+        var written = bounds;
+        for (nint index = 0; index < count; index++)
         {
-            var place = persons[index] - firstPerson;
-            for (; written <= place; written += Vector256<int>.Count)
+            var bound = bounds + (uint)(persons[index] - firstPerson);
+            for (; written <= bound; written += Vector256<int>.Count)
             {
-                end.Store(bounds + written);
+                end.Store(written);
             }
 
-            end = Vector256.Create(places.Of(starts[index + 1]));
-            end.Store(bounds + place + 1);
-            written = place + 1 + Vector256<int>.Count;
+            end = Vector256.Create(places.Behind((uint)starts[index + 1] - 1));
+            end.Store(bound + 1);
+            written = bound + 1 + Vector256<int>.Count;
         }
 
-        for (; written <= TrackBlocks.Width; written += Vector256<int>.Count)
+        for (; written <= bounds + TrackBlocks.Width; written += Vector256<int>.Count)
         {
-            end.Store(bounds + written);
+            end.Store(written);
         }
     }
 }
 
-/// <summary>Where in a block the event of a row is, or would be.</summary>
+/// <summary>Where in a block the events of rows are.</summary>
 internal interface IRowPlaces
 {
-    int Of(int row);
+    /// <summary>The place behind the events of a row and of those before it.</summary>
+    int Behind(uint row);
 }
 
 /// <summary>Every row has an event.</summary>
@@ -63,19 +65,14 @@ internal interface IRowPlaces
 internal readonly struct RowsInOrder(int firstRow) : IRowPlaces
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Of(int row) => row - firstRow;
+    public int Behind(uint row) => (int)row + 1 - firstRow;
 }
 
 /// <summary>The rows that pass a mask.</summary>
-/// <param name="words">The mask, from the word of the block's first row on.</param>
+/// <param name="words">The run's mask, of which only the words of the block's rows are read.</param>
 /// <param name="passedBefore">Per such word how many rows of the block pass before it; of the first, less what passes before the block.</param>
-/// <param name="firstWord">The number of the first of these words.</param>
-internal readonly unsafe struct PassedRows(ulong* words, int* passedBefore, int firstWord) : IRowPlaces
+internal readonly unsafe struct PassedRows(ulong* words, int* passedBefore) : IRowPlaces
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Of(int row)
-    {
-        var word = (row >> 6) - firstWord;
-        return passedBefore[word] + BitOperations.PopCount(words[word] & ((1UL << row) - 1));
-    }
+    public int Behind(uint row) => passedBefore[row >> 6] + BitOperations.PopCount(words[row >> 6] << (int)~row);
 }

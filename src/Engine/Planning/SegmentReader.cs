@@ -66,6 +66,24 @@ internal sealed class SegmentReader
     /// <summary>The cell of all events of a person, where every breakdown is of the person.</summary>
     public int OfPerson(int person) => Of(0, 0, person);
 
+    /// <summary>The cells of some persons of a block, where every breakdown is of the person.</summary>
+    /// <param name="firstPerson">The first person of the block.</param>
+    /// <param name="places">Whose cells, counted from the first person.</param>
+    /// <param name="into">Become the cells, at the same places.</param>
+    public void OfPersons(int firstPerson, ReadOnlySpan<int> places, Span<int> into)
+    {
+        if (_joins.Length == 0)
+        {
+            _columns[0].OfPersons(firstPerson, places, into);
+            return;
+        }
+
+        foreach (var place in places)
+        {
+            into[place] = OfPerson(firstPerson + place);
+        }
+    }
+
     private static long KeyOf(int cell, int code) => ((long)cell << 32) | (uint)code;
 
     /// <summary>Finds the cells that occur: one pass over the rows of the track.</summary>

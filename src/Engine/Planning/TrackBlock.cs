@@ -152,12 +152,8 @@ internal sealed unsafe class TrackBlock<T>
     {
         var columns = _track.Runs[run].Run.Columns;
         var first = _next[run];
-        var at = first;
-        while (at < columns.PersonCount && columns.Persons[at] < endPerson)
-        {
-            at++;
-        }
-
+        var found = new ReadOnlySpan<int>(columns.Persons + first, Math.Min(columns.PersonCount - first, TrackBlocks.Width)).BinarySearch(endPerson);
+        var at = first + (found < 0 ? ~found : found);
         _next[run] = at;
         Starts = _bounds.Starts;
         Ends = _bounds.Ends;
@@ -168,10 +164,11 @@ internal sealed unsafe class TrackBlock<T>
         {
             _runInPlace = -1;
             EnsureRoom(endRow - firstRow);
-            fixed (ulong* words = mask.Words[(firstRow >> 6)..])
+            fixed (ulong* words = mask.Words)
             {
-                TakeMasked(run, words, columns.Times, firstRow, endRow);
-                _bounds.Set(persons, starts, at - first, firstPerson, new PassedRows(words, _passedBefore.Start, firstRow >> 6));
+                var firstWord = firstRow >> 6;
+                TakeMasked(run, words + firstWord, columns.Times, firstRow, endRow);
+                _bounds.Set(persons, starts, at - first, firstPerson, 0, new PassedRows(words, _passedBefore.Start - firstWord));
             }
         }
         else if (typeof(T) == typeof(uint))
@@ -180,14 +177,14 @@ internal sealed unsafe class TrackBlock<T>
             _runInPlace = run;
             Times = (T*)columns.Times.SecondsStart;
             TimesEnd = Times + columns.RowCount;
-            _bounds.Set(persons, starts, at - first, firstPerson, new RowsInOrder(0));
+            _bounds.Set(persons, starts, at - first, firstPerson, firstRow, new RowsInOrder(0));
         }
         else
         {
             _runInPlace = -1;
             EnsureRoom(endRow - firstRow);
             Take(run, null, firstRow, endRow, 0);
-            _bounds.Set(persons, starts, at - first, firstPerson, new RowsInOrder(firstRow));
+            _bounds.Set(persons, starts, at - first, firstPerson, 0, new RowsInOrder(firstRow));
         }
 
         return true;

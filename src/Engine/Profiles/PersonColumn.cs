@@ -24,6 +24,27 @@ internal sealed class PersonColumn<T>(int length, int[]? codes, T[] values, T of
         }
     }
 
+    /// <summary>The values of some persons of a block.</summary>
+    /// <param name="firstPerson">The first person of the block.</param>
+    /// <param name="places">Whose values, counted from the first person.</param>
+    /// <param name="into">Become the values, at the same places.</param>
+    public void Read(int firstPerson, ReadOnlySpan<int> places, Span<T> into)
+    {
+        var (its, others, ofPersons) = (values, ofOthers, codes);
+        foreach (var place in places)
+        {
+            var person = (uint)(firstPerson + place);
+            if (ofPersons is null)
+            {
+                into[place] = person < (uint)its.Length ? its[person] : others;
+            }
+            else
+            {
+                into[place] = person < (uint)ofPersons.Length ? its[ofPersons[person]] : others;
+            }
+        }
+    }
+
     /// <summary>The same for everybody.</summary>
     public static PersonColumn<T> Of(int length, T value) => new(length, [], [], value);
 

@@ -27,9 +27,9 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     private const int Room = TrackBlocks.Width + 1;
     private readonly int _stepCount = blocks.Length;
 
-    /// <summary>Per step and person, the first event that the first entry leads to, windows aside; for step 0 the first entry.</summary>
+    /// <summary>Per step and person, the first event that the first entry leads to, windows aside; for step 0 the first entry in a range that not all are in.</summary>
     private readonly NativeColumn<int>[] _first = [.. blocks.Select(_ => new NativeColumn<int>(Room))];
-    private readonly NativeColumn<int> _entryEnds = new(Room);
+    private readonly NativeColumn<int> _endsInRange = new(Room);
     private readonly NativeColumn<int> _cells = new(Room);
 
     /// <summary>Places, by how far the person comes at most.</summary>
@@ -41,6 +41,10 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     private readonly NativeColumn<int> _counting = new(Room);
     private readonly NativeColumn<int> _undecided = new(Room);
     private readonly NativeColumn<int> _odd = new(Room);
+
+    /// <summary>Per person where the entries in the range begin and end: as the block says while all of them are.</summary>
+    private int* _entryStarts;
+    private int* _entryEnds;
     private int _enteredCount;
     private int _oddCount;
 
@@ -65,13 +69,13 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     public ReadOnlySpan<int> Odd => new(_odd.Start, _oddCount);
 
     /// <summary>Per place the cell of the person's entries, to be filled before <see cref="Decide"/>; 0 without a breakdown.</summary>
-    public int* Cells => _cells.Start;
+    public Span<int> Cells => _cells.Values;
 
     /// <summary>The index of a person's first entry in the block of entries.</summary>
-    public int FirstEntryAt(int place) => _first[0].Start[place];
+    public int FirstEntryAt(int place) => _entryStarts[place];
 
     /// <summary>The index behind a person's last entry.</summary>
-    public int EntryEndAt(int place) => _entryEnds.Start[place];
+    public int EntryEndAt(int place) => _entryEnds[place];
 
     /// <summary>Finds who entered in a range of time.</summary>
     /// <param name="firstPlace">The place of the first person who counts.</param>
@@ -81,31 +85,27 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     public void Enter(int firstPlace, T from, T to, (T First, T Last) span)
     {
         var block = blocks[0];
-        var starts = block.Starts;
-        var ends = block.Ends;
-        var first = _first[0].Start;
-        var entryEnds = _entryEnds.Start;
-        var entered = _entered.Start;
-        var count = 0;
-        if (from <= span.First && to > span.Last)
+        _entryStarts = block.Starts;
+        _entryEnds = block.Ends;
+        if (from > span.First || to <= span.Last)
         {
+            _entryStarts = _first[0].Start;
+            _entryEnds = _endsInRange.Start;
             for (var place = firstPlace; place < TrackBlocks.Width; place++)
             {
-                first[place] = starts[place];
-                entryEnds[place] = ends[place];
-                entered[count] = place;
-                count += ends[place] > starts[place] ? 1 : 0;
+                _entryStarts[place] = Find(block, place, from);
+                _entryEnds[place] = Find(block, place, to);
             }
         }
-        else
+
+        var starts = _entryStarts;
+        var ends = _entryEnds;
+        var entered = _entered.Start;
+        var count = 0;
+        for (var place = firstPlace; place < TrackBlocks.Width; place++)
         {
-            for (var place = firstPlace; place < TrackBlocks.Width; place++)
-            {
-                first[place] = Find(block, place, from);
-                entryEnds[place] = Find(block, place, to);
-                entered[count] = place;
-                count += entryEnds[place] > first[place] ? 1 : 0;
-            }
+            entered[count] = place;
+            count += (starts[place] - ends[place]) >>> 31;
         }
 
         _enteredCount = count;
@@ -121,7 +121,7 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
             DecideLevel(level, counts, hasCells);
         }
 
-        counts.Add(_times, 0, _atLevel[0].Start, _atLevelCount[0], hasCells ? Cells : null);
+        counts.Add(_times, 0, _atLevel[0].Start, _atLevelCount[0], hasCells ? _cells.Start : null);
     }
 
     /// <summary>Finds for each person the steps that can be reached at all.</summary>
@@ -129,7 +129,7 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     {
         var places = _entered.Start;
         var count = _enteredCount;
-        Read(0, places, count, _first[0].Start);
+        Read(0, places, count, _entryStarts);
         for (var step = 1; step < _stepCount; step++)
         {
             Next(step, places, count, blocks[step].Starts);
@@ -172,7 +172,7 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
         {
             var countingCount = LookBack(level, active, count);
             var regularCount = Settle(level, countingCount);
-            counts.Add(_times, level, _counting.Start, regularCount, hasCells ? Cells : null);
+            counts.Add(_times, level, _counting.Start, regularCount, hasCells ? _cells.Start : null);
             count = GoOn(level, active, count - countingCount);
         }
     }
@@ -260,7 +260,7 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     {
         var undecided = _undecided.Start;
         var entries = _entries.Start;
-        var entryEnds = _entryEnds.Start;
+        var entryEnds = _entryEnds;
         var isThere = _flags.Start;
         var at = _at.Start;
         var time = _time.Start;
@@ -326,8 +326,9 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     private void Previous(int step, int* places, int count)
     {
         var block = blocks[step];
-        var ends = step == 0 ? _entryEnds.Start : block.Ends;
-        AscendingTimes.Find(block.Times, block.TimesEnd, block.Ends[TrackBlocks.Width - 1], places, count, _first[step].Start, ends, _time.Start, unchecked(T.Zero - grace - T.One), 1, _at.Start, _found.Start, _rest.Start);
+        var starts = step == 0 ? _entryStarts : _first[step].Start;
+        var ends = step == 0 ? _entryEnds : block.Ends;
+        AscendingTimes.Find(block.Times, block.TimesEnd, block.Ends[TrackBlocks.Width - 1], places, count, starts, ends, _time.Start, unchecked(T.Zero - grace - T.One), 1, _at.Start, _found.Start, _rest.Start);
         (_time, _found) = (_found, _time);
     }
 

@@ -130,11 +130,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         var passes = state.Passes;
-        for (var index = 0; cells is not null && index < passes.Entered.Length; index++)
-        {
-            passes.Cells[passes.Entered[index]] = CellOf(state, firstPerson, passes.Entered[index]);
-        }
-
+        cells?.OfPersons(firstPerson, passes.Entered, passes.Cells);
         passes.Decide(state.Counts, hasCells: cells is not null);
         foreach (var place in passes.Odd)
         {
