@@ -8,13 +8,16 @@ using Rondo.Running;
 namespace Rondo.Server.Tests;
 
 /// <summary>
-/// The server is killed at random instants while clients send events and profile updates, some events are refused, parts are
-/// sealed and joined, devices become members' and persons are erased. 20 kills; RONDO_KILLS asks for more, RONDO_KILL_SEED for
-/// another order.
+/// The server is killed at random instants while clients send events and profile updates, and send again what was not answered,
+/// some events are refused, parts are sealed and joined, devices become members' and persons are erased. 20 kills; RONDO_KILLS
+/// asks for more, RONDO_KILL_SEED for another order.
 /// </summary>
 public sealed class KilledUnderLoad : IDisposable
 {
     private const int Clients = 3;
+
+    /// <summary>The first client of each server does not send again what the kill left unanswered.</summary>
+    private const int ClientThatGivesUp = 0;
 
     /// <summary>Writers wait while eight times as many events are in memory, so no head holds ten times as many.</summary>
     private const int SealAfter = 300;
@@ -43,12 +46,18 @@ public sealed class KilledUnderLoad : IDisposable
             await RunAndKillAsync(kill, random);
         }
 
+        await using (var server = await ServerProcess.StartAsync(_data, "serve", "--seal-after", $"{SealAfter}"))
+        {
+            await _sender.FinishAsync(server.Address);
+        }
+
         var parts = Directory.GetDirectories(Path.Combine(_data, "events", "1", "parts")).Length;
         _sender.Acknowledged.Count().ShouldBeGreaterThan(Kills * 40);
+        _sender.SentAgain.ShouldBeGreaterThan(Kills / 2, "hardly a batch was sent again");
         _erased.Count.ShouldBeGreaterThanOrEqualTo(Kills / SparedUntilErasure);
         var stored = await StoredEvent.OfAsync("Killed", _data);
         parts.ShouldBeInRange(1, stored.Count / (10 * SealAfter), "parts hold no more than heads do: none were joined");
-        CompareBatches([.. stored.Where(tracked => !IsVictims(tracked))]);
+        var givenUpYetKept = CompareBatches([.. stored.Where(tracked => !IsVictims(tracked))]);
         CompareVictims([.. stored.Where(IsVictims)]);
         await using (var server = await ServerProcess.StartAsync(_data, "serve"))
         {
@@ -60,7 +69,7 @@ public sealed class KilledUnderLoad : IDisposable
         var doctor = await ServerProcess.RunAsync("doctor", "--data", _data);
         doctor.ExitCode.ShouldBe(0, doctor.Output);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Kills} kills, {stored.Count} events and {_listener.Acknowledged} profile updates stored, {_sender.OnTheirWay.Count} batches on their way, {_erased.Count} persons erased, {parts} parts");
+            $"{Kills} kills, {stored.Count} events and {_listener.Acknowledged} profile updates stored, {_sender.SentAgain} batches sent again, {_sender.GivenUp.Count} given up and {givenUpYetKept} of them stored, {_erased.Count} persons erased, {parts} parts");
     }
 
     private async Task RunAndKillAsync(int kill, Random random)
@@ -73,7 +82,7 @@ public sealed class KilledUnderLoad : IDisposable
         }
 
         using var stopping = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Clients).Select(client => _sender.SendAsync(server.Address, $"{kill}-{client}", stopping.Token)).ToList();
+        var clients = Enumerable.Range(0, Clients).Select(client => Send(server, $"{kill}-{client}", client != ClientThatGivesUp, random, stopping.Token)).ToList();
         clients.Add(_listener.ListenAsync(server.Address, stopping.Token));
         var firstErased = new TaskCompletionSource();
         clients.Add(EraseAsync(server, $"victim-{kill}", firstErased, stopping.Token));
@@ -88,22 +97,33 @@ public sealed class KilledUnderLoad : IDisposable
         await Task.WhenAll(clients);
     }
 
-    /// <summary>What clients sent in batches: the acknowledged, wholly, and of each client at most the one on its way, wholly or not.</summary>
-    private void CompareBatches(List<StoredEvent> stored)
+    private Task Send(ServerProcess server, string client, bool isPersistent, Random random, CancellationToken cancellationToken) => isPersistent
+        ? _sender.SendPersistentlyAsync(server.Address, client, new Random(random.Next()), cancellationToken)
+        : _sender.SendAsync(server.Address, client, cancellationToken);
+
+    /// <summary>
+    /// What clients sent in batches: the acknowledged, wholly, however often they were sent, and of each client that gave up the
+    /// one on its way, wholly or not. Gives how many of those are stored.
+    /// </summary>
+    private int CompareBatches(List<StoredEvent> stored)
     {
         var ids = stored.ConvertAll(tracked => tracked.SentAs);
         ids.Count.ShouldBe(ids.Distinct().Count(), "an event is stored twice");
         var kept = ids.ToHashSet(StringComparer.Ordinal);
+        var acknowledged = _sender.AcknowledgedBatches;
+        var sent = acknowledged.Concat(_sender.GivenUp).ToList();
         _sender.Acknowledged.Except(kept).ShouldBeEmpty("acknowledged events are missing");
-        _sender.AcknowledgedBatches.Concat(_sender.OnTheirWay).SelectMany(batch => batch.Refused).Where(kept.Contains).ShouldBeEmpty("refused events are stored");
-        foreach (var batch in _sender.OnTheirWay)
+        sent.SelectMany(batch => batch.Refused).Where(kept.Contains).ShouldBeEmpty("refused events are stored");
+        foreach (var batch in _sender.GivenUp)
         {
             batch.Good.Count(kept.Contains).ShouldBeOneOf([0, batch.Good.Count], $"batch {batch.Number} of {batch.Client} is stored in part");
-            _sender.AcknowledgedBatches.Count(before => before.Client == batch.Client).ShouldBe(batch.Number, $"batch {batch.Number} of {batch.Client} was sent before another was answered");
+            acknowledged.Count(before => before.Client == batch.Client).ShouldBe(batch.Number, $"batch {batch.Number} of {batch.Client} was sent before another was answered");
         }
 
-        kept.ExceptWith(_sender.AcknowledgedBatches.Concat(_sender.OnTheirWay).SelectMany(batch => batch.Good));
+        var givenUpYetKept = _sender.GivenUp.Count(batch => kept.Contains(batch.Good[0]));
+        kept.ExceptWith(sent.SelectMany(batch => batch.Good));
         kept.ShouldBeEmpty("events are stored that nobody sent");
+        return givenUpYetKept;
     }
 
     /// <summary>Who was erased is gone; an erasure that was not acknowledged was carried out or not, and never took a part of somebody.</summary>
