@@ -17,7 +17,10 @@ internal sealed class Track
         new(filter.Select(selector, global, sessions).Select(selected => Of(view, selected.Run, selected.Mask)));
 
     /// <summary>Every event of every person, names only.</summary>
-    public static Track Timeline(StoreView view) => new(view.Timelines().Select(run => Of(view, run, null)));
+    /// <param name="view">The store.</param>
+    /// <param name="isChosen">Per event name of the store whether its events count; null when all do.</param>
+    public static Track Timeline(StoreView view, bool[]? isChosen = null) =>
+        new(view.Timelines().Select(run => Of(view, run, isChosen is null ? null : MaskOfNames(run, isChosen))));
 
     /// <summary>Every event of every name with its properties.</summary>
     public static Track Everything(StoreView view, IEnumerable<string> names) =>
@@ -58,6 +61,13 @@ internal sealed class Track
     public bool RunsAreApart() => Runs
         .GroupBy(run => run.Run.EventName, StringComparer.Ordinal)
         .All(name => name.OrderBy(run => run.Run.Span.First).Zip(name.OrderBy(run => run.Run.Span.First).Skip(1)).All(pair => pair.First.Run.Span.Last < pair.Second.Run.Span.First));
+
+    private static RowMask MaskOfNames(Run run, bool[] isChosen)
+    {
+        var mask = new RowMask(run.RowCount);
+        run.Columns.EventNames.Choose(isChosen, run.RowCount, mask.Words);
+        return mask;
+    }
 
     private static TrackRun Of(StoreView view, Run run, RowMask? mask) => new(run, mask, run.LateMergesAt(view.Ids), view.SourceOf(run));
 }

@@ -59,7 +59,7 @@ internal static unsafe class AscendingTimes
             // At the very end of the times, where a vector would reach beyond them, or where there are none.
             for (var index = 0; index < count; index++)
             {
-                var before = CountOfMany(times + starts[places[index]], ends[places[index]] - starts[places[index]], given[index] - early);
+                var before = CountBefore(times + starts[places[index]], ends[places[index]] - starts[places[index]], given[index] - early);
                 at[index] = starts[places[index]] + before - (int)back;
                 found[index] = at[index] < ends[places[index]] ? times[at[index]] : T.Zero;
             }
@@ -88,14 +88,14 @@ internal static unsafe class AscendingTimes
         {
             var of = rest[index];
             var passed = at[of] + (int)back;
-            passed += CountOfMany(times + passed, ends[places[of]] - passed, given[of] - early);
+            passed += CountBefore(times + passed, ends[places[of]] - passed, given[of] - early);
             at[of] = passed - (int)back;
             found[of] = times[at[of]];
         }
     }
 
     /// <summary>How many of some ascending times are before a bound: halves what is left.</summary>
-    private static int CountOfMany<T>(T* times, int count, T bound)
+    public static int CountBefore<T>(T* times, int count, T bound)
         where T : unmanaged, IBinaryInteger<T>
     {
         var at = times;

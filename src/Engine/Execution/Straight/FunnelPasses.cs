@@ -1,33 +1,31 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Rondo.Engine.Parts;
 using Rondo.Engine.Planning;
 
 namespace Rondo.Engine.Execution.Straight;
 
 /// <summary>
-/// Follows all persons of a block through a plain funnel in which every entry is tried: step by step, many persons at once, so
-/// that what one person did is never a branch. Says of each the attempt that counts: the most steps, then the earliest
-/// last step, then the latest entry. Belongs to one thread.
+/// Follows all persons of a block through a plain funnel: step by step, many persons at once, so that what one person did is
+/// never a branch. Says of each the attempt that counts: that of the first entry, or, where every entry is tried, the one with
+/// the most steps, then the earliest last step, then the latest entry. Belongs to one thread.
 /// </summary>
 /// <remarks>
-/// Windows aside, the steps that can be reached from the first entry are found first; the last of them is the first candidate.
-/// A candidate counts if the latest entry that leads to it is within the window. Otherwise no earlier entry is, and the next
-/// candidate is what the entry after that leads to; without one the person comes down a step. Each round asks this of all
-/// persons still undecided. Where the grace of seconds out of order makes the attempt end elsewhere than the candidate,
-/// <see cref="FunnelFollower{T}"/> decides.
+/// Where every entry is tried, the steps that can be reached from the first entry whatever the span are found first; the last of
+/// them is the first candidate. A candidate counts if the latest entry that leads to it is within the span. Otherwise no earlier entry
+/// is, and the next candidate is what the entry after that leads to; without one the person comes down a step. Each round asks
+/// this of all persons still undecided. Where the grace lets an attempt take steps out of order, <see cref="FunnelFollower{T}"/> decides.
 /// </remarks>
 /// <param name="blocks">The persons' events, a block for each step, 2 or more.</param>
 /// <param name="grace">How long a step may come before the previous one.</param>
-/// <param name="window">How long from the entry, its end included.</param>
+/// <param name="span">What an attempt has to stay within.</param>
 /// <typeparam name="T">See <see cref="TrackBlock{T}"/>.</typeparam>
-internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T window)
+internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, IAttemptSpan<T> span)
     where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
     private const int Room = TrackBlocks.Width + 1;
     private readonly int _stepCount = blocks.Length;
 
-    /// <summary>Per step and person, the first event that the first entry leads to, windows aside; for step 0 the first entry in a range that not all are in.</summary>
+    /// <summary>Per step and person, the first event that the first entry leads to, whatever the span where every entry is tried; for step 0 the first entry in a range that not all are in.</summary>
     private readonly NativeColumn<int>[] _first = [.. blocks.Select(_ => new NativeColumn<int>(Room))];
     private readonly NativeColumn<int> _endsInRange = new(Room);
     private readonly NativeColumn<int> _cells = new(Room);
@@ -68,7 +66,7 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     /// <summary>Those of them whom the follower must decide.</summary>
     public ReadOnlySpan<int> Odd => new(_odd.Start, _oddCount);
 
-    /// <summary>Per place the cell of the person's entries, to be filled before <see cref="Decide"/>; 0 without a breakdown.</summary>
+    /// <summary>Per place the cell of the person's entries, to be filled before deciding; 0 without a breakdown.</summary>
     public Span<int> Cells => _cells.Values;
 
     /// <summary>The index of a person's first entry in the block of entries.</summary>
@@ -111,11 +109,32 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
         _enteredCount = count;
     }
 
-    /// <summary>Decides everybody who entered but the odd, and adds them to what was counted.</summary>
-    public void Decide(FunnelCounts counts, bool hasCells)
+    /// <summary>Decides everybody who entered but the odd by the first entry, and adds them to what was counted.</summary>
+    public void DecideByFirst(FunnelCounts counts, bool hasCells)
     {
         _oddCount = 0;
-        LookAhead();
+        LookAhead(isWithinSpan: true);
+        for (var level = _stepCount - 1; level > 0; level--)
+        {
+            var places = _atLevel[level].Start;
+            var count = _atLevelCount[level];
+            for (var step = 0; step <= level; step++)
+            {
+                Read(step, places, count, step == 0 ? _entryStarts : _first[step].Start, _times[step].Start);
+            }
+
+            new Span<int>(places, count).CopyTo(_counting.Values);
+            counts.Add(_times, level, _counting.Start, WithoutOdd(level, count), hasCells ? _cells.Start : null);
+        }
+
+        counts.Add(_times, 0, _atLevel[0].Start, _atLevelCount[0], hasCells ? _cells.Start : null);
+    }
+
+    /// <summary>Decides everybody who entered but the odd with every entry tried, and adds them to what was counted.</summary>
+    public void DecideByBest(FunnelCounts counts, bool hasCells)
+    {
+        _oddCount = 0;
+        LookAhead(isWithinSpan: false);
         for (var level = _stepCount - 1; level > 0; level--)
         {
             DecideLevel(level, counts, hasCells);
@@ -124,18 +143,34 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
         counts.Add(_times, 0, _atLevel[0].Start, _atLevelCount[0], hasCells ? _cells.Start : null);
     }
 
-    /// <summary>Finds for each person the steps that can be reached at all.</summary>
-    private void LookAhead()
+    /// <summary>Finds for each person the steps that the first entry leads to.</summary>
+    /// <param name="isWithinSpan">Whether only within the first entry's span.</param>
+    private void LookAhead(bool isWithinSpan)
     {
         var places = _entered.Start;
         var count = _enteredCount;
-        Read(0, places, count, _entryStarts);
+        var isWithin = _flags.Start;
+        _flags.Values.Fill(1);
+        Read(0, places, count, _entryStarts, _time.Start);
         for (var step = 1; step < _stepCount; step++)
         {
             Next(step, places, count, blocks[step].Starts);
             var time = _time.Start;
             var at = _at.Start;
             var ends = blocks[step].Ends;
+            if (isWithinSpan)
+            {
+                var entries = _candidates.Start;
+                Read(0, places, count, _entryStarts, entries);
+                for (var index = 0; index < count; index++)
+                {
+                    // Where nothing was found, any time stands; the span is asked of times of events only.
+                    time[index] = at[index] < ends[places[index]] ? time[index] : entries[index];
+                }
+
+                span.Find(places, entries, time, count, isWithin);
+            }
+
             var first = _first[step].Start;
             var next = _atLevel[step].Start;
             var below = _atLevel[step - 1].Start;
@@ -144,7 +179,7 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
             for (var index = 0; index < count; index++)
             {
                 var place = places[index];
-                var isThere = (at[index] - ends[place]) >>> 31;
+                var isThere = ((at[index] - ends[place]) >>> 31) & isWithin[index];
                 first[place] = at[index];
                 next[nextCount] = place;
                 below[belowCount] = place;
@@ -166,8 +201,7 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
     {
         var active = _atLevel[level].Start;
         var count = _atLevelCount[level];
-        Read(level, active, count, _first[level].Start);
-        new Span<T>(_time.Start, count).CopyTo(_candidates.Values);
+        Read(level, active, count, _first[level].Start, _candidates.Start);
         while (count > 0)
         {
             var countingCount = LookBack(level, active, count);
@@ -177,7 +211,7 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
         }
     }
 
-    /// <summary>Finds the latest entry that leads to each candidate, and parts those within the window from the others; gives the count of the former.</summary>
+    /// <summary>Finds the latest entry that leads to each candidate, and parts those within the span from the others; gives the count of the former.</summary>
     private int LookBack(int level, int* active, int count)
     {
         new Span<T>(_candidates.Start, count).CopyTo(_time.Values);
@@ -189,6 +223,8 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
         var time = _time.Start;
         var at = _at.Start;
         var candidates = _candidates.Start;
+        var isWithin = _flags.Start;
+        span.Find(active, time, candidates, count, isWithin);
         var counting = _counting.Start;
         var undecided = _undecided.Start;
         var entries = _entries.Start;
@@ -198,61 +234,80 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
         var undecidedCount = 0;
         for (var index = 0; index < count; index++)
         {
-            var isInTime = candidates[index] <= DeadlineOf(time[index]) ? 1 : 0;
             counting[countingCount] = active[index];
             entered[countingCount] = time[index];
             reached[countingCount] = candidates[index];
             undecided[undecidedCount] = active[index];
             entries[undecidedCount] = at[index];
-            countingCount += isInTime;
-            undecidedCount += 1 - isInTime;
+            countingCount += isWithin[index];
+            undecidedCount += 1 - isWithin[index];
         }
 
         return countingCount;
     }
 
-    /// <summary>Follows the attempts that count, for their times. The last is the candidate; only with the grace may a step before it come after the window.</summary>
-    /// <returns>How many attempts are left without those that do.</returns>
+    /// <summary>Follows the attempts that count, for their times.</summary>
+    /// <returns>How many are left without the odd.</returns>
     private int Settle(int level, int count)
     {
         var counting = _counting.Start;
-        var entered = _times[0].Start;
-        var late = 0;
-        new Span<T>(entered, count).CopyTo(_time.Values);
+        new Span<T>(_times[0].Start, count).CopyTo(_time.Values);
         for (var step = 1; step < level; step++)
         {
             Next(step, counting, count, _first[step].Start);
             new Span<T>(_time.Start, count).CopyTo(_times[step].Values);
-            for (var index = 0; index < count; index++)
-            {
-                late |= _time.Start[index] > DeadlineOf(entered[index]) ? 1 : 0;
-            }
         }
 
-        return late == 0 ? count : WithoutLate(level, count);
+        return WithoutOdd(level, count);
     }
 
-    private int WithoutLate(int level, int count)
+    /// <summary>Takes out the attempts that count but take steps out of order: with them the span may end elsewhere.</summary>
+    /// <returns>How many are left.</returns>
+    private int WithoutOdd(int level, int count)
     {
+        var odd = 0;
+        for (var step = 1; step <= level; step++)
+        {
+            odd |= AreAscending(_times[step - 1].Start, _times[step].Start, count) ? 0 : 1;
+        }
+
+        if (odd == 0)
+        {
+            return count;
+        }
+
         var kept = 0;
         for (var index = 0; index < count; index++)
         {
-            if (Enumerable.Range(1, level - 1).Any(step => _times[step].Values[index] > DeadlineOf(_times[0].Values[index])))
+            var isOdd = 0;
+            for (var step = 1; step <= level; step++)
             {
-                _odd.Start[_oddCount++] = _counting.Start[index];
-                continue;
+                isOdd |= _times[step].Start[index] < _times[step - 1].Start[index] ? 1 : 0;
             }
 
+            _odd.Start[_oddCount] = _counting.Start[index];
+            _oddCount += isOdd;
             _counting.Start[kept] = _counting.Start[index];
-            foreach (var times in _times)
+            for (var step = 0; step <= level; step++)
             {
-                times.Start[kept] = times.Start[index];
+                _times[step].Start[kept] = _times[step].Start[index];
             }
 
-            kept++;
+            kept += 1 - isOdd;
         }
 
         return kept;
+    }
+
+    private static bool AreAscending(T* before, T* after, int count)
+    {
+        var descends = 0;
+        for (var index = 0; index < count; index++)
+        {
+            descends |= after[index] < before[index] ? 1 : 0;
+        }
+
+        return descends == 0;
     }
 
     /// <summary>Goes to the candidates that the next entries lead to; gives how many persons have one.</summary>
@@ -299,14 +354,13 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
         return activeCount;
     }
 
-    /// <summary>Begins with the times of some events.</summary>
-    private void Read(int step, int* places, int count, int* rows)
+    /// <summary>Reads the times of some events.</summary>
+    private void Read(int step, int* places, int count, int* rows, T* into)
     {
         var times = blocks[step].Times;
-        var time = _time.Start;
         for (var index = 0; index < count; index++)
         {
-            time[index] = times[(uint)rows[places[index]]];
+            into[index] = times[(uint)rows[places[index]]];
         }
     }
 
@@ -334,7 +388,4 @@ internal sealed unsafe class FunnelPasses<T>(TrackBlock<T>[] blocks, T grace, T 
 
     private static int Find(TrackBlock<T> block, int place, T bound) =>
         (int)(AscendingTimes.FirstNotBefore(block.Times + block.Starts[place], block.Times + block.Ends[place], bound, block.TimesEnd) - block.Times);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private T DeadlineOf(T entry) => entry + T.Min(window, T.MaxValue - entry);
 }

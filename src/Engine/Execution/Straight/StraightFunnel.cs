@@ -101,7 +101,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         var passes = state.Passes;
         passes.Enter(firstPerson == 0 ? 1 : 0, TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end), state.Span);
-        if (isOfPerson && sessions is null && query.ReEntry == ReEntry.Optimized)
+        if (isOfPerson && state.IsAtOnce)
         {
             VisitAtOnce(state, firstPerson);
             return;
@@ -131,10 +131,19 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
     {
         var passes = state.Passes;
         cells?.OfPersons(firstPerson, passes.Entered, passes.Cells);
-        passes.Decide(state.Counts, hasCells: cells is not null);
+        if (query.ReEntry == ReEntry.Optimized)
+        {
+            passes.DecideByBest(state.Counts, hasCells: cells is not null);
+        }
+        else
+        {
+            passes.DecideByFirst(state.Counts, hasCells: cells is not null);
+        }
+
         foreach (var place in passes.Odd)
         {
-            Follow(state, place, state.Blocks[0].Times + passes.FirstEntryAt(place), passes.EntryEndAt(place) - passes.FirstEntryAt(place), 0);
+            var sessionCount = sessions?.Cut(state.Timeline!, place, ref state.SessionStarts, ref state.SessionEnds) ?? 0;
+            Follow(state, place, state.Blocks[0].Times + passes.FirstEntryAt(place), passes.EntryEndAt(place) - passes.FirstEntryAt(place), sessionCount);
             state.Counts.Add(CellOf(state, firstPerson, place), state.Follower.Times, state.Follower.Reached, TrackBlocks.PerSecond<T>());
         }
     }
@@ -242,12 +251,13 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
         public State(Question question, Track[] steps, bool withRows, FunnelQuery query, TimeoutCutter? sessions)
         {
             Blocks = [.. steps.Select((step, index) => new TrackBlock<T>(step, question.View.Ids, withRows && index == 0))];
-            Timeline = sessions is null ? null : new TrackBlock<T>(sessions.Timeline, question.View.Ids, withRows: sessions.NeedsNames);
+            Timeline = sessions is null ? null : new TrackBlock<T>(sessions.Timeline, question.View.Ids, withRows: false);
             Counts = new FunnelCounts(steps.Length);
             Overall = new FunnelCounts(steps.Length);
             var grace = TrackBlocks.Of<T>((long)FunnelQuery.Grace.TotalMilliseconds);
             var window = query.Window.IsSessions ? T.MaxValue : TrackBlocks.Of<T>((long)query.Window.Length.TotalMilliseconds);
-            Passes = new FunnelPasses<T>(Blocks, grace, window);
+            IsAtOnce = sessions is null || query.Window.Count == 1;
+            Passes = new FunnelPasses<T>(Blocks, grace, sessions is null ? new WindowSpan<T>(window) : sessions.Span(Timeline!));
             var span = steps[0].Span();
             Span = (TrackBlocks.Of<T>(span.First), TrackBlocks.Of<T>(span.Last));
             Follower = new FunnelFollower<T>(steps.Length, grace, window, query.ReEntry == ReEntry.Optimized);
@@ -267,6 +277,9 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         /// <summary>Cells that the person has an attempt in already.</summary>
         public List<int> CellsSeen { get; } = [];
+
+        /// <summary>Whether the passes know what an attempt must stay within.</summary>
+        public bool IsAtOnce { get; }
 
         public FunnelPasses<T> Passes { get; }
 
