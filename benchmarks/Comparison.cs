@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Rondo.Benchmarks.Peers;
 using Rondo.Benchmarks.Workload;
+using Rondo.Soaking;
 
 namespace Rondo.Benchmarks;
 

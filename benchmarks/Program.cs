@@ -27,9 +27,25 @@ root.SetAction((parsed, cancellationToken) => Comparison.RunAsync(
         parsed.GetRequiredValue(stores).Split(',')),
     cancellationToken));
 var ingestedEvents = new Option<long>("--events") { Description = "How many events are sent", DefaultValueFactory = _ => 20_000_000 };
-var ingest = new Command("ingest", "Sends events to a server of its own over HTTP while reports are asked, and prints rates and delays as JSON") { ingestedEvents, data };
-ingest.SetAction((parsed, cancellationToken) => Ingestion.RunAsync(parsed.GetRequiredValue(ingestedEvents), parsed.GetRequiredValue(data), cancellationToken));
+var ingest = new Command("ingest", "Sends events to a server of its own over HTTP while reports are asked, and prints rates, delays, memory and disk; exit code 1 when an event is missing") { ingestedEvents, format, data };
+ingest.SetAction((parsed, cancellationToken) => Ingestion.RunAsync(
+    new ImportSoakSettings(Path.Combine(parsed.GetRequiredValue(data), "ingestion"), parsed.GetRequiredValue(ingestedEvents)),
+    parsed.GetRequiredValue(format) == "json",
+    cancellationToken));
 root.Subcommands.Add(ingest);
+var storedEvents = new Option<long>("--events") { Description = "How many events the folder holds; it is kept for the next run", DefaultValueFactory = _ => 10_000_000 };
+var starts = new Option<int>("--starts") { Description = "How often the server is started; the median counts", DefaultValueFactory = _ => 5 };
+var quiet = new Option<int>("--quiet") { Description = "Seconds in which nothing is asked before memory is looked at", DefaultValueFactory = _ => 30 };
+var start = new Command("start", "Starts the server on a folder with events and profiles, and prints how soon it is ready and what it holds when idle") { storedEvents, starts, quiet, format, data };
+start.SetAction((parsed, cancellationToken) => Starting.RunAsync(
+    new ServerStartsSettings(Path.Combine(parsed.GetRequiredValue(data), $"start-{parsed.GetRequiredValue(storedEvents)}"), parsed.GetRequiredValue(storedEvents))
+    {
+        Starts = parsed.GetRequiredValue(starts),
+        Quiet = TimeSpan.FromSeconds(parsed.GetRequiredValue(quiet)),
+    },
+    parsed.GetRequiredValue(format) == "json",
+    cancellationToken));
+root.Subcommands.Add(start);
 var people = new Option<int>("--people") { Description = "People with a past of 20 events each", DefaultValueFactory = _ => 1_000_000 };
 var cohortCount = new Option<int>("--cohorts") { Description = "Cohorts of every form", DefaultValueFactory = _ => 200 };
 var rate = new Option<int>("--rate") { Description = "Events a second", DefaultValueFactory = _ => 2_000 };

@@ -7,6 +7,7 @@ using Rondo.Model.Events;
 using Rondo.Model.Profiles;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
+using Rondo.Soaking;
 
 namespace Rondo.Benchmarks.Peers;
 

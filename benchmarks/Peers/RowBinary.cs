@@ -1,5 +1,5 @@
 using System.Text;
-using Rondo.Benchmarks.Workload;
+using Rondo.Soaking;
 
 namespace Rondo.Benchmarks.Peers;
 

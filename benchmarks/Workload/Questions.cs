@@ -4,6 +4,7 @@ using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
+using Rondo.Soaking;
 
 namespace Rondo.Benchmarks.Workload;
 

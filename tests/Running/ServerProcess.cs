@@ -41,11 +41,16 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The binary that belongs to the configuration the tests were built with.</summary>
+    /// <summary>The binary that belongs to the configuration the tests were built with; RONDO_SERVER names another, as <c>./rondo bench</c> does.</summary>
     public static string Binary
     {
         get
         {
+            if (Environment.GetEnvironmentVariable("RONDO_SERVER") is { Length: > 0 } chosen)
+            {
+                return File.Exists(chosen) ? chosen : throw new InvalidOperationException($"RONDO_SERVER names {chosen}, which is not there.");
+            }
+
             var directory = new DirectoryInfo(AppContext.BaseDirectory);
             var configuration = directory.Parent!.Name;
             while (!File.Exists(Path.Combine(directory!.FullName, "Rondo.slnx")))
@@ -105,6 +110,18 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Tells it to end, as an operator does, and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        using var telling = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
+        await telling.WaitForExitAsync();
+        await _process.WaitForExitAsync();
+        if (_process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"The server ended with {_process.ExitCode} when it was told to.");
+        }
     }
 
     /// <summary>Kills it, if it still runs.</summary>

@@ -1,4 +1,4 @@
-namespace Rondo.Benchmarks.Workload;
+namespace Rondo.Soaking;
 
 /// <summary>One event of the made-up service.</summary>
 /// <param name="Person">From 0.</param>
@@ -9,13 +9,13 @@ namespace Rondo.Benchmarks.Workload;
 /// <param name="Plan">Index into <see cref="Listening.Plans"/>.</param>
 /// <param name="Genre">0 to 19.</param>
 /// <param name="Amount">1 to 500.</param>
-internal readonly record struct Act(int Person, uint Second, byte Name, byte Platform, byte Country, byte Plan, byte Genre, short Amount);
+public readonly record struct Act(int Person, uint Second, byte Name, byte Platform, byte Country, byte Plan, byte Genre, short Amount);
 
 /// <summary>
 /// A made-up music service, the same for the same numbers: sessions of about eight events, 20 events a person, 120 days, in the
 /// order in which sessions begin. Two events of a person are at least three seconds apart, so that every tool means the same by order.
 /// </summary>
-internal sealed class Listening(long eventCount, int seed)
+public sealed class Listening(long eventCount, int seed)
 {
     public const int Days = 120;
 
@@ -26,20 +26,23 @@ internal sealed class Listening(long eventCount, int seed)
     private const uint RoundSeconds = Days / Rounds * 86_400u;
     private const uint LongestSession = 14_400;
 
-    public static readonly string[] Names =
+    /// <summary>Out of a thousand: how often each name follows.</summary>
+    private static readonly int[] Weights = [0, 170, 90, 330, 90, 60, 40, 50, 20, 50, 25, 20, 35, 20];
+    private static readonly byte[] NameOfThousand = [.. Weights.SelectMany((weight, name) => Enumerable.Repeat((byte)name, weight))];
+
+    public static IReadOnlyList<string> Names { get; } =
     [
         "App Open", "View Homepage", "Search", "Play Song", "Like Song", "Add To Playlist", "Share Song", "View Pricing Plan",
         "Start Trial", "Add To Cart", "Checkout", "Purchase", "Change Settings", "Log Out",
     ];
 
-    public static readonly string[] Platforms = ["ios", "android", "web"];
-    public static readonly string[] Plans = ["free", "trial", "paid"];
-    public static readonly string[] Countries = [.. Enumerable.Range(0, 40).Select(country => $"C{country:d2}")];
-    public static readonly string[] Genres = [.. Enumerable.Range(0, 20).Select(genre => $"genre {genre}")];
+    public static IReadOnlyList<string> Platforms { get; } = ["ios", "android", "web"];
 
-    /// <summary>Out of a thousand: how often each name follows.</summary>
-    private static readonly int[] Weights = [0, 170, 90, 330, 90, 60, 40, 50, 20, 50, 25, 20, 35, 20];
-    private static readonly byte[] NameOfThousand = [.. Weights.SelectMany((weight, name) => Enumerable.Repeat((byte)name, weight))];
+    public static IReadOnlyList<string> Plans { get; } = ["free", "trial", "paid"];
+
+    public static IReadOnlyList<string> Countries { get; } = [.. Enumerable.Range(0, 40).Select(country => $"C{country:d2}")];
+
+    public static IReadOnlyList<string> Genres { get; } = [.. Enumerable.Range(0, 20).Select(genre => $"genre {genre}")];
 
     public int PersonCount { get; } = (int)Math.Max(1_000, eventCount / 20);
 
@@ -82,6 +85,9 @@ internal sealed class Listening(long eventCount, int seed)
             }
         }
     }
+
+    /// <summary>The id under which a person's events are sent.</summary>
+    public static string IdOf(int person) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"user-{person}");
 
     /// <summary>A person's platform, an index into <see cref="Platforms"/>.</summary>
     public static byte PlatformOf(int person) => (byte)(person * 31L % 100 is var share && share < 45 ? 0 : share < 80 ? 1 : 2);
