@@ -7,6 +7,7 @@ using Rondo.Engine.Identity;
 using Rondo.Engine.Log;
 using Rondo.Model.Events;
 using Rondo.Model.Profiles;
+using ZstdSharp;
 
 namespace Rondo.Engine.Tests;
 
@@ -27,6 +28,47 @@ public sealed class FrozenFormats
         (read.Events.Single() with { Properties = Array.Empty<Property>() }).ShouldBe(Sample.Events.Single() with { Properties = Array.Empty<Property>() });
         (read.ProfileUpdates.Single() with { Properties = Array.Empty<Property>() }).ShouldBe(Sample.ProfileUpdates.Single() with { Properties = Array.Empty<Property>() });
         read.ProfileUpdates.Single().Properties.ShouldBe(Sample.ProfileUpdates.Single().Properties);
+    }
+
+    /// <summary>A program of before must read what is written now.</summary>
+    [Fact]
+    public void A_batch_is_written_as_version_1_was()
+    {
+        var (written, expected) = (BatchCodec.Encode(Sample), Convert.FromBase64String(BatchOfVersion1));
+        written[0].ShouldBe(expected[0]);
+        Unpacked(written).ShouldBe(Unpacked(expected), "other bytes need another version");
+    }
+
+    [Fact]
+    public void The_mark_of_what_was_acknowledged_stays()
+    {
+        var directory = Directory.CreateTempSubdirectory("rondo-mark-").FullName;
+        try
+        {
+            new AcknowledgedMark(7, 3).Create(LocalDisk.Instance, directory);
+            Convert.ToBase64String(File.ReadAllBytes(Path.Combine(directory, "acknowledged.bin"))).ShouldBe("BwAAAAAAAAADAAAAAAAAAJNZtFHACWR4");
+            AcknowledgedMark.Find(LocalDisk.Instance, directory).ShouldBe(new AcknowledgedMark(7, 3));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_digests_of_the_catalogue_stay()
+    {
+        await using var temporary = new TemporaryStore(new EngineOptions { SealAfter = TimeSpan.FromDays(1) });
+        await temporary.Store.AppendAsync(Music.Batch(Music.Event("Play", "ann", 1, "a") with { DeviceId = "d1" }), default);
+        await temporary.Store.AppendAsync(Music.ProfileBatch(Music.Set("ann", Music.P("plan", "paid"))), default);
+        await temporary.Store.SealAsync(default);
+        await temporary.CloseAsync();
+        using var connection = StoreDatabase.Connect(LocalDisk.Instance, temporary.Directory, readOnly: true);
+        Catalogue.Rows(connection, "SELECT name || ' ' || value FROM digest WHERE name <> 'meta' ORDER BY name").Select(row => row.GetString(0)).ShouldBe(
+        [
+            "event_name 7304810280262078972", "id 5412243092325553942", "id_with_event 0", "merge -676397376540976977", "part 5982656234549805600",
+            "profile 3713331373336597381", "profile_block 0", "run -474834467001246306",
+        ]);
     }
 
     [Fact]
@@ -113,6 +155,12 @@ public sealed class FrozenFormats
     [Fact]
     public void A_log_of_another_version_is_refused_with_its_number() =>
         Should.Throw<InvalidDataException>(() => BatchCodec.Decode([9, 0])).Message.ShouldContain("version 9");
+
+    private static byte[] Unpacked(byte[] payload)
+    {
+        using var decompressor = new Decompressor();
+        return decompressor.Unwrap(payload.AsSpan(1)).ToArray();
+    }
 
     internal static IngestBatch Sample { get; } = new(
         Instant.FromUtc(2026, 1, 2, 3, 4),

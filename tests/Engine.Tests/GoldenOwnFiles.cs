@@ -42,15 +42,19 @@ public sealed class GoldenOwnFiles : IDisposable
         part.Release();
     }
 
-    /// <summary>What the golden file was made of reads the same when it is written now.</summary>
+    /// <summary>A program of before must read what is written now, so what the golden file was made of gives the same bytes.</summary>
     [Fact]
-    public void The_same_events_written_now_read_the_same()
+    public void The_same_events_are_written_the_same()
     {
         var part = Write();
         if (Environment.GetEnvironmentVariable("RONDO_WRITE_GOLDEN_OWN_FILES") is { Length: > 0 } path)
         {
             File.WriteAllLines(path, part.Runs.Select(run => string.Join('\t', run.EventName, run.File, run.Offset, run.Length, run.Checksum, run.RowCount, Packed(part.PathOf(run)))));
         }
+
+        // The checksum speaks for the bytes.
+        part.Runs.Select(run => string.Join('\t', run.EventName, run.File, run.Offset, run.Length, run.Checksum, run.RowCount))
+            .ShouldBe(File.ReadLines(Golden).Select(line => line[..line.LastIndexOf('\t')]), "other bytes need another format, unless a program of before reads them too");
 
         Describe(part.Open("Play")!).ShouldBe(Described);
         part.Release();

@@ -41,20 +41,23 @@ public sealed class GoldenPart
         }
     }
 
-    /// <summary>What the golden file was made of is still written the same way, or at least reads the same.</summary>
+    /// <summary>A program of before must read what is written now, so what the golden file was made of gives the same bytes.</summary>
     [Fact]
-    public void The_same_events_written_now_read_the_same()
+    public void The_same_events_are_written_the_same()
     {
         var directory = Directory.CreateTempSubdirectory("rondo-golden-").FullName;
         try
         {
             var part = Write(directory);
             Describe(part).ShouldBe(Described);
+            string[] lines = [.. part.Runs.Select((run, index) => string.Join('\t', run.EventName, run.File, run.Offset, run.Length, run.Checksum, run.RowCount,
+                part.Runs.Take(index).Any(before => before.File == run.File) ? string.Empty : Convert.ToBase64String(File.ReadAllBytes(part.PathOf(run)))))];
             if (Environment.GetEnvironmentVariable("RONDO_WRITE_GOLDEN") is { Length: > 0 } path)
             {
-                File.WriteAllLines(path, part.Runs.Select((run, index) => string.Join('\t', run.EventName, run.File, run.Offset, run.Length, run.Checksum, run.RowCount,
-                    part.Runs.Take(index).Any(before => before.File == run.File) ? string.Empty : Convert.ToBase64String(File.ReadAllBytes(part.PathOf(run))))));
+                File.WriteAllLines(path, lines);
             }
+
+            lines.ShouldBe(File.ReadAllLines(Golden), "other bytes need another format, unless a program of before reads them too");
 
             part.Release();
         }

@@ -114,6 +114,7 @@ public sealed class ProfileBlocks
         block.Columns[0].Codes.ShouldBe([(ushort)1, (ushort)2, (ushort)1]);
         block.Columns[1].Values.ShouldBe([PropertyValue.Of([PropertyValue.Of("후렴"), PropertyValue.Of(0.5)])]);
         block.Columns[1].Codes.ShouldBe([(ushort)0, (ushort)1, (ushort)0]);
+        Convert.ToBase64String(block.Encode()).ShouldBe(BlockOfVersion1, "a program of before must read what is written now");
     }
 
     private static ProfileUpdate Update(Random random)

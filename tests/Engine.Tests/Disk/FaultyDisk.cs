@@ -16,6 +16,7 @@ internal sealed class FaultyDisk : IDisk, IDisposable
     private readonly SqliteFaults _sqlite;
     private int _operations;
     private int _reads;
+    private int _faults;
 
     /// <param name="folder">What it holds is durable; nothing when there is none.</param>
     public FaultyDisk(string? folder = null)
@@ -42,7 +43,8 @@ internal sealed class FaultyDisk : IDisk, IDisposable
     /// <summary>From this operation on, flushing bytes does nothing and says it did.</summary>
     public int LiesFrom { get; set; } = int.MaxValue;
 
-    public bool LiesAboutFlushing => _operations >= LiesFrom;
+    /// <summary>How often something went wrong. Where it never did, a test has shown nothing.</summary>
+    public int Faults => _faults;
 
     /// <summary>How many bytes a mapped file of a part is short of; 0 for none.</summary>
     public int ShortBy { get; set; }
@@ -130,6 +132,7 @@ internal sealed class FaultyDisk : IDisk, IDisposable
 
         if (ShortBy > 0 && path.Contains(".arrow", StringComparison.Ordinal) && File.Exists(path))
         {
+            Interlocked.Increment(ref _faults);
             var whole = File.ReadAllBytes(path);
             File.WriteAllBytes(path + ".short", whole[..Math.Max(1, whole.Length - ShortBy)]);
             return LocalDisk.Instance.Map(path + ".short");
@@ -154,17 +157,34 @@ internal sealed class FaultyDisk : IDisk, IDisposable
     public Fate Count(bool takesSpace = true)
     {
         var operation = Interlocked.Increment(ref _operations);
-        return operation >= CutAt ? Fate.Cut
+        var fate = operation >= CutAt ? Fate.Cut
             : takesSpace && operation >= FullFrom ? Fate.Full
             : operation == FailAt ? Fate.Failed
             : Fate.Done;
+        _ = fate is Fate.Done ? 0 : Interlocked.Increment(ref _faults);
+        return fate;
+    }
+
+    /// <summary>Flushes the bytes of a file, or says that it did.</summary>
+    public void Flush(WrittenFile file)
+    {
+        if (_operations < LiesFrom)
+        {
+            Platter.Flush(file);
+        }
+        else
+        {
+            Interlocked.Increment(ref _faults);
+        }
     }
 
     /// <summary>Counts one of SQLite's readings and says what becomes of it.</summary>
     public Reading CountReading()
     {
         var reading = Interlocked.Increment(ref _reads);
-        return IsCut || reading >= ReadFailsFrom ? Reading.Failed : reading == ReadShortAt ? Reading.Short : Reading.Whole;
+        var fate = IsCut || reading >= ReadFailsFrom ? Reading.Failed : reading == ReadShortAt ? Reading.Short : Reading.Whole;
+        _ = fate is Reading.Whole ? 0 : Interlocked.Increment(ref _faults);
+        return fate;
     }
 
     private void Step(bool takesSpace = true)
@@ -198,10 +218,7 @@ internal sealed class FaultyDisk : IDisk, IDisposable
         {
             inner.Flush();
             disk.Step(takesSpace: false);
-            if (!disk.LiesAboutFlushing)
-            {
-                disk.Platter.Flush(written);
-            }
+            disk.Flush(written);
         }
 
         public override void Flush() => inner.Flush();

@@ -198,11 +198,7 @@ internal sealed unsafe class SqliteFaults : IDisposable
                 break;
         }
 
-        if (!opened.Disk.LiesAboutFlushing)
-        {
-            opened.Disk.Platter.Flush(written);
-        }
-
+        opened.Disk.Flush(written);
         if (opened.FlushesName)
         {
             opened.FlushesName = false;

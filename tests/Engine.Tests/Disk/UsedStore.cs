@@ -55,7 +55,7 @@ internal sealed class UsedStore : IAsyncDisposable
             {
                 await used.StepAsync();
             }
-            catch (Exception refusal) when (refusal is StoreUnavailableException or IOException || (refusal is StoreDamagedException && used.Disk.IsCut))
+            catch (Exception refusal) when (used.IsRefusal(refusal))
             {
                 // What becomes of what was asked for is noted where it was asked.
             }
@@ -69,23 +69,25 @@ internal sealed class UsedStore : IAsyncDisposable
     {
         var events = Events();
         var updates = Enumerable.Range(0, _random.Next(3)).Select(_ => (Person: Person(), Value: (double)++_sent)).DistinctBy(update => update.Person).ToList();
-        var unanswered = events.Select(sent => sent.InsertId!).Where(_promise.Open.Add).ToList();
+        events.ForEach(sent => _promise.Open.Add(sent.InsertId!, sent.DistinctId));
         var before = updates.ToDictionary(update => update.Person, update => _promise.Profiles.GetValueOrDefault(update.Person, [double.NaN]));
         updates.ForEach(update => _promise.Profiles[update.Person] = [.. before[update.Person], update.Value]);
         try
         {
             await Store!.AppendAsync(new IngestBatch(Start, events, [.. updates.Select(update => Set(update.Person, P("n", update.Value)))]), default);
             events.ForEach(sent => _promise.Acknowledged.Add(sent.InsertId!, sent.DistinctId));
-            _promise.Open.ExceptWith(unanswered);
+            Close(events);
             updates.ForEach(update => _promise.Profiles[update.Person] = [update.Value]);
         }
         catch (StoreUnavailableException refusal) when (refusal.Message.Contains("nothing of this request was kept", StringComparison.Ordinal))
         {
-            _promise.Open.ExceptWith(unanswered);
+            Close(events);
             updates.ForEach(update => _promise.Profiles[update.Person] = before[update.Person]);
             throw;
         }
     }
+
+    private void Close(List<TrackedEvent> events) => events.ForEach(sent => _promise.Open.Remove(sent.InsertId!));
 
     /// <summary>The folder as it would be found when the power came back.</summary>
     public string AfterPowerCut() => AfterPowerCut(Disk, Folder);
@@ -141,6 +143,11 @@ internal sealed class UsedStore : IAsyncDisposable
 
     private static EngineOptions Options(FaultyDisk disk) => new() { Disk = disk, SealAfterRows = 100_000, SealAfter = TimeSpan.FromDays(1), CompactionFanIn = 2, FewestIdsForFile = 6, QueryThreads = 1 };
 
+    /// <summary>A sealing does several things, each of which may fail.</summary>
+    private bool IsRefusal(Exception exception) => exception is StoreUnavailableException or IOException
+        || (exception is StoreDamagedException && Disk.IsCut)
+        || (exception is AggregateException { InnerExceptions: var several } && several.All(IsRefusal));
+
     private string Person() => $"p{_random.Next(6)}";
 
     private async Task StepAsync()
@@ -161,12 +168,14 @@ internal sealed class UsedStore : IAsyncDisposable
 
     private async Task EraseAsync(string person)
     {
-        var gone = _promise.Acknowledged.Where(kept => kept.Value == person).Select(kept => kept.Key).ToList();
-        var unanswered = gone.Where(_promise.Open.Add).ToList();
+        var kept = _promise.Acknowledged.Where(kept => kept.Value == person).Select(kept => kept.Key).ToList();
+        kept.ForEach(id => _promise.Open[id] = person);
         _promise.Profiles[person] = [.. _promise.Profiles.GetValueOrDefault(person, []), double.NaN];
         await Store!.EraseAsync([person], default);
-        gone.ForEach(id => _promise.Acknowledged.Remove(id));
-        _promise.Open.ExceptWith(unanswered);
+
+        // Of what was sent or erased before without an answer, nothing may come back either.
+        kept.ForEach(id => _promise.Acknowledged.Remove(id));
+        _promise.Open.Where(open => open.Value == person).Select(open => open.Key).ToList().ForEach(id => _promise.Open.Remove(id));
         _promise.Profiles[person] = [double.NaN];
     }
 
