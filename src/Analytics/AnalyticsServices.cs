@@ -61,6 +61,7 @@ public static class AnalyticsServices
 
         services.AddDataProtection().SetApplicationName("Rondo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.Directory, "keys")));
         services.AddSingleton<IntegrationsDatabase>();
+        services.AddSingleton<IErasedFile>(provider => provider.GetRequiredService<IntegrationsDatabase>());
         services.AddSingleton<DestinationFactory>();
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<IConnections>(provider => provider.GetRequiredService<ConnectionDirectory>());
@@ -80,6 +81,7 @@ public static class AnalyticsServices
         services.AddSingleton<IForgetsPeople, StreamRecord>();
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseOpener>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UnfinishedErasures>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CounterWriter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LiveCohorts>());
         services.AddHostedService(provider => provider.GetRequiredService<SyncLoop>());

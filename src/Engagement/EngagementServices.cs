@@ -34,6 +34,7 @@ public static class EngagementServices
         services.AddDataProtection().SetApplicationName("Rondo").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataDirectory, "keys")));
         services.AddSingleton(options);
         services.AddSingleton<EngagementDatabase>();
+        services.AddSingleton<IErasedFile>(provider => provider.GetRequiredService<EngagementDatabase>());
         services.AddSingleton(provider => new SecretBox(provider.GetRequiredService<IDataProtectionProvider>(), "Rondo.Engagement.Secrets"));
         services.AddSingleton<Signals>();
 
@@ -54,6 +55,7 @@ public static class EngagementServices
         services.AddSingleton<INoticeMail, NoticeMail>();
         services.AddSingleton<SandboxStore>();
         services.AddSingleton<IForgetsPeople>(provider => provider.GetRequiredService<SandboxStore>());
+        services.AddSingleton<IErasedFile>(provider => provider.GetRequiredService<SandboxStore>());
         services.AddSingleton<SandboxChannel>();
         services.AddSingleton<ISandbox>(provider => provider.GetRequiredService<SandboxChannel>());
         services.AddSingleton<ChannelProviders>();

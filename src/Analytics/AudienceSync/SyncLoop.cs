@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NodaTime;
 using Rondo.Analytics.AudienceSync.Data;
 using Rondo.Analytics.Contracts;
+using Rondo.Model.Stores;
 
 namespace Rondo.Analytics.AudienceSync;
 
@@ -15,6 +16,9 @@ internal sealed class SyncLoop(IntegrationsDatabase database, SyncRunner runner,
     : IntegrationLoop(options.Integrations, time, logger)
 {
     private readonly ConcurrentDictionary<int, Task> _busy = [];
+
+    /// <summary>Unix milliseconds before which a disk that refused is not asked again.</summary>
+    private long _removalAfter;
 
     protected override IEnumerable<Task> Work => _busy.Values;
 
@@ -62,6 +66,32 @@ internal sealed class SyncLoop(IntegrationsDatabase database, SyncRunner runner,
                 Logger.LogError(exception, "Sync {Sync} could not be taken up.", sync);
                 schedule.Set(sync, Time.GetCurrentInstant() + Duration.FromTimeSpan(Options.RetryDelay));
             }
+        }
+
+        await RemoveRemnantsAsync(cancellationToken);
+    }
+
+    /// <summary>Whoever was erased and has been taken out at the other side goes here byte for byte.</summary>
+    private async Task RemoveRemnantsAsync(CancellationToken cancellationToken)
+    {
+        if (Time.GetUtcNow().ToUnixTimeMilliseconds() < Interlocked.Read(ref _removalAfter) || !database.HoldsRemnants)
+        {
+            return;
+        }
+
+        try
+        {
+            await database.RemoveRemnantsAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Logger.LogError(exception, "Bytes of erased people could not be removed.");
+            Interlocked.Exchange(ref _removalAfter, (Time.GetUtcNow() + Options.MaximumRetryDelay).ToUnixTimeMilliseconds());
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The mark stays: it is done when the server starts again.
+            return;
         }
     }
 }

@@ -46,6 +46,11 @@ internal sealed class SyncPlanner(IntegrationsDatabase database, TimeProvider ti
                 connection =>
                 {
                     new SyncMembers(connection, request.Sync).Leave(left.Select(person => person.Value), AuditReason.Left);
+                    if (store.DistinctIdsOf(left).Any(id => id.Length == 0))
+                    {
+                        Remnants.Mark(connection);
+                    }
+
                     return true;
                 },
                 cancellationToken);

@@ -22,6 +22,7 @@ internal sealed class SyncRecord(IntegrationsDatabase database) : IForgetsPeople
                 """;
             command.Parameters.AddWithValue("$project", project.Value);
             command.Parameters.AddWithValue("$ids", JsonSerializer.Serialize(ids));
+            Remnants.Mark(connection);
             return command.ExecuteNonQuery();
         },
         cancellationToken);

@@ -168,6 +168,10 @@ internal sealed class PageSender(
                 }
 
                 Settle(connection, members, isLeaving, refusal);
+                if (ids.Any(id => id.Length == 0))
+                {
+                    Remnants.Mark(connection);
+                }
 
                 // Of somebody who was erased meanwhile it is recorded that it was done, and not of whom.
                 record.Record(operation, members.Zip(ids, (member, id) => (id, id.Length == 0 ? string.Empty : member.Identifier, ReasonOf(member, operation, refusal), refusal)));

@@ -11,7 +11,7 @@ using Rondo.Model.Stores;
 namespace Rondo.Analytics.Profiles;
 
 /// <summary>Lists and finds people; a search is answered from columns, only the people of the page are read one by one.</summary>
-internal sealed class PeopleDirectory(IProjects projects, ICohorts cohorts, LiveMailbox mailbox, IEventStores stores, IEnumerable<IForgetsPeople> others) : IPeople
+internal sealed class PeopleDirectory(IProjects projects, ICohorts cohorts, LiveMailbox mailbox, IEventStores stores, IEnumerable<IForgetsPeople> others, IEnumerable<IErasedFile> files) : IPeople
 {
     private const int MaximumPage = 1000;
     private static readonly IReadOnlyDictionary<string, PropertyValue> NoProfile = new Dictionary<string, PropertyValue>();
@@ -68,19 +68,26 @@ internal sealed class PeopleDirectory(IProjects projects, ICohorts cohorts, Live
         var persons = distinctIds.Select(store.FindPerson).OfType<PersonNumber>().ToList();
         var ids = store.IdsOf(distinctIds).Union(distinctIds, StringComparer.Ordinal).ToList();
         mailbox.Erasing(project, persons);
+        Erasure erasure;
         try
         {
             // Before, since the store then no longer knows their ids; after, since something may have been kept meanwhile.
             await ForgetAsync();
-            var erasure = await store.EraseAsync(distinctIds, cancellationToken);
+            erasure = await store.EraseAsync(distinctIds, cancellationToken);
             await ForgetAsync();
-            return erasure;
         }
         finally
         {
             // Also when it failed, since it may be carried out all the same; whoever is still there is looked at in vain.
             mailbox.Erased(project, persons);
         }
+
+        foreach (var file in files)
+        {
+            await file.RemoveRemnantsAsync(cancellationToken);
+        }
+
+        return erasure;
 
         async Task ForgetAsync()
         {

@@ -15,6 +15,7 @@ internal sealed class StreamRecord(IntegrationsDatabase database) : IForgetsPeop
             command.CommandText = "DELETE FROM StreamRecord WHERE StreamId IN (SELECT Id FROM Streams WHERE ProjectId = $project) AND DistinctId IN (SELECT value FROM json_each($ids))";
             command.Parameters.AddWithValue("$project", project.Value);
             command.Parameters.AddWithValue("$ids", JsonSerializer.Serialize(distinctIds));
+            Remnants.Mark(connection);
             return command.ExecuteNonQuery();
         },
         cancellationToken);

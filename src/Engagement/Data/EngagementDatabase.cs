@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Rondo.Analytics.Contracts;
 
 namespace Rondo.Engagement.Data;
 
@@ -7,7 +8,7 @@ namespace Rondo.Engagement.Data;
 /// Opens <c>engagement.db</c>; the first to ask brings its schema up to date. Definitions go through EF; the ledger's hot
 /// paths use the connection plainly. Writers take turns here, so that SQLite never makes them wait blindly. Thread-safe.
 /// </summary>
-internal sealed class EngagementDatabase : IDisposable
+internal sealed class EngagementDatabase : IErasedFile, IDisposable
 {
     private readonly string _connectionString;
     private readonly DbContextOptions<EngagementData> _options;
@@ -67,6 +68,23 @@ internal sealed class EngagementDatabase : IDisposable
         await using var connection = await ConnectAsync(cancellationToken);
         await using var transaction = connection.BeginTransaction(deferred: true);
         return question(connection);
+    }
+
+    /// <inheritdoc/>
+    public bool HoldsRemnants => Remnants.AreIn(_connectionString);
+
+    /// <inheritdoc/>
+    public async Task RemoveRemnantsAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            Remnants.Remove(_connectionString);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public void Dispose() => _turn.Dispose();

@@ -9,7 +9,7 @@ namespace Rondo.Engagement.Delivery;
 /// <content>Erased people: their rows stay, so that what is under way ends as it should, but nobody can tell any more who they were.</content>
 internal sealed partial class Ledger : IForgetsPeople
 {
-    /// <summary>Begins the name that stands in an erased person's place; the number of the row follows.</summary>
+    /// <summary>Begins the name that stands in an erased person's place; the number of the row follows, or chance where rows have none.</summary>
     private const string Erased = "$erased:";
 
     /// <inheritdoc/>
@@ -29,7 +29,8 @@ internal sealed partial class Ledger : IForgetsPeople
                     WHERE Project = $project AND {ids}
                     """,
                     ("$project", project.Value), ("$ids", name), ("$erased", Erased), ("$waiting", SendState.Waiting), ("$skipped", SendState.Skipped), ("$reason", SendReason.Erased));
-                connection.Run($"UPDATE conversions SET Person = $erased || rowid, IsReported = 1 WHERE Project = $project AND {ids}", ("$project", project.Value), ("$ids", name), ("$erased", Erased));
+                connection.Run($"UPDATE conversions SET Person = $erased || lower(hex(randomblob(16))), IsReported = 1 WHERE Project = $project AND {ids}", ("$project", project.Value), ("$ids", name), ("$erased", Erased));
+                Remnants.Mark(connection);
                 return true;
             },
             cancellationToken);

@@ -362,6 +362,31 @@ public sealed class SyncTests
         (await world.AuditAsync(sync)).Select(line => (line.DistinctId, line.Identifier, line.Operation)).ShouldBe([("bob", "bob", AuditOperation.Add), ("", "", AuditOperation.Remove)]);
     }
 
+    [Fact]
+    public async Task No_byte_of_whoever_was_erased_is_left_once_they_are_taken_out_there()
+    {
+        await using var world = await SyncWorld.CreateAsync();
+        await world.PlanAsync("Pro", "ann-of-green-gables", "bob");
+        var sync = await world.SyncAsync();
+        await world.TickAsync();
+        var files = Directory.EnumerateFiles(world.World.Folder, "integrations.db*").ToList();
+        files.Any(Holds).ShouldBeTrue();
+        await world.World.People.EraseAsync(world.World.Project, ["ann-of-green-gables"], default);
+        files.Any(Holds).ShouldBeTrue("the other side is still to be told whom to take out");
+        await world.RefreshAsync();
+        await world.TickAsync();
+        world.Held(sync).ShouldBe(["user:bob"]);
+        files.Any(Holds).ShouldBeFalse();
+
+        static bool Holds(string file)
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return bytes.AsSpan().IndexOf("green-gables"u8) >= 0;
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

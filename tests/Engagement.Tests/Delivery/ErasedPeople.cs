@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Rondo.Analytics.Contracts;
 using Rondo.Engagement.Contracts;
 using Rondo.Model.Events;
@@ -41,6 +42,66 @@ public sealed class ErasedPeople
     }
 
     [Fact]
+    public async Task No_byte_of_an_erased_person_is_left_in_any_database_beside_the_store()
+    {
+        // Ids come in random order, so that pages of indexes split and keep copies in their gaps; the seed is written down.
+        var random = new Random(20261124);
+        var people = Enumerable.Range(0, 900).Select(_ => $"{random.NextInt64():x16}-person").Distinct().ToList();
+        await using var world = await World.OpenAsync();
+        await world.AddPeopleAsync(people, person => $"device-of-{person}");
+        foreach (var person in people.Take(60))
+        {
+            await world.SetAsync(person, ("$name", PropertyValue.Of($"name-of-{person}")));
+        }
+
+        await world.LaunchAsync(World.PushPlan(goal: new ConversionGoal(new Rondo.Model.Predicates.EventSelector("Subscribe"), NodaTime.Duration.FromDays(3))));
+        await world.LaunchAsync(World.EmailPlan());
+        await world.SettleAsync();
+        await Task.WhenAll(people.Take(60).Select(person => world.TrackAsync(person, "Subscribe", ("mail", PropertyValue.Of($"{person}@example.org")))));
+        await world.SettleAsync();
+        var gone = people.Where((_, index) => index % 3 == 0).ToHashSet(StringComparer.Ordinal);
+        FilesWith(world.Directory, gone).ShouldContain(file => file.StartsWith("engagement.db", StringComparison.Ordinal));
+
+        await world.Get<IPeople>().EraseAsync(world.Id, gone, Token);
+
+        BesideTheStore(FilesWith(world.Directory, gone)).ShouldBeEmpty();
+        FilesWith(world.Directory, [people[1]]).ShouldContain("engagement.db", "who stays is still known");
+        (await world.Get<ISandbox>().CountAsync(world.Id, Token)).ShouldBe(2 * (people.Count - gone.Count));
+    }
+
+    [Fact]
+    public async Task An_erasure_that_ends_with_the_server_is_completed_when_it_starts_again()
+    {
+        var directory = Directory.CreateTempSubdirectory("rondo-erased-").FullName;
+        try
+        {
+            await using (var world = await World.OpenAsync(directory: directory))
+            {
+                await world.AddPeopleAsync(["ada-lovelace", "bob"], person => $"token-of-{person}");
+                await world.LaunchAsync(World.PushPlan());
+                await world.SettleAsync();
+                foreach (var keeper in world.Services.GetServices<IForgetsPeople>())
+                {
+                    await keeper.ForgetAsync(world.Id, ["ada-lovelace"], Token);
+                }
+            }
+
+            ControlFilesWith("lovelace").ShouldContain(file => file.StartsWith("engagement.db", StringComparison.Ordinal));
+            await using (var world = await World.OpenAsync(directory: directory, usesSandbox: false))
+            {
+                await world.StartLoopsAsync();
+                ControlFilesWith("lovelace").ShouldBeEmpty();
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+
+        List<string> ControlFilesWith(string text) => BesideTheStore(FilesWith(directory, [text]));
+    }
+
+    [Fact]
     public async Task A_person_who_is_erased_while_a_message_waits_is_not_messaged()
     {
         await using var world = await World.OpenAsync();
@@ -52,6 +113,27 @@ public sealed class ErasedPeople
         await world.SettleAsync();
         (await world.Get<ISandbox>().LatestAsync(world.Id, 10, Token)).ShouldHaveSingleItem().DistinctId.ShouldBe("bob");
         (await world.ResultsAsync(campaign)).Arms.ShouldHaveSingleItem().Sends.ShouldBe(1);
+    }
+
+    /// <summary>What the store keeps is tested where the store is.</summary>
+    private static List<string> BesideTheStore(List<string> files) => files.FindAll(file => Path.GetDirectoryName(file) is "");
+
+    /// <summary>The files of a folder, read as bytes, in which one of these texts stands.</summary>
+    private static List<string> FilesWith(string directory, IReadOnlyCollection<string> texts)
+    {
+        var found = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            if (texts.Any(text => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0))
+            {
+                found.Add(Path.GetRelativePath(directory, file));
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Every value of every table of a database, as text.</summary>

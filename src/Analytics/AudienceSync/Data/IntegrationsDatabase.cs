@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Rondo.Analytics.Contracts;
 
 namespace Rondo.Analytics.AudienceSync.Data;
 
@@ -7,7 +8,7 @@ namespace Rondo.Analytics.AudienceSync.Data;
 /// Opens <c>integrations.db</c>; the first to ask brings its schema up to date. Definitions go through EF; the members' hot
 /// paths use the connection plainly. Thread-safe.
 /// </summary>
-internal sealed class IntegrationsDatabase : IDisposable
+internal sealed class IntegrationsDatabase : IErasedFile, IDisposable
 {
     private readonly string _connectionString;
     private readonly DbContextOptions<IntegrationsDbContext> _options;
@@ -68,6 +69,23 @@ internal sealed class IntegrationsDatabase : IDisposable
         await using var connection = await ConnectAsync(cancellationToken);
         await using var transaction = connection.BeginTransaction(deferred: true);
         return question(connection);
+    }
+
+    /// <inheritdoc/>
+    public bool HoldsRemnants => Remnants.AreIn(_connectionString);
+
+    /// <inheritdoc/>
+    public async Task RemoveRemnantsAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            Remnants.Remove(_connectionString);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public void Dispose() => _turn.Dispose();

@@ -9,7 +9,7 @@ using Rondo.Model.Stores;
 namespace Rondo.Engagement.Channels.Sandbox;
 
 /// <summary>What the sandbox remembers: one row per key, on disk before it answers. Writes of many senders share a commit.</summary>
-internal sealed class SandboxStore : IForgetsPeople, IAsyncDisposable
+internal sealed class SandboxStore : IForgetsPeople, IErasedFile, IAsyncDisposable
 {
     private readonly string _connectionString;
     private readonly Channel<Pending> _queue = System.Threading.Channels.Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
@@ -64,12 +64,21 @@ internal sealed class SandboxStore : IForgetsPeople, IAsyncDisposable
     public async Task ForgetAsync(ProjectId project, IReadOnlyCollection<string> distinctIds, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
+        await using var transaction = connection.BeginTransaction(deferred: false);
         await using var command = connection.CreateCommand();
         command.CommandText = "DELETE FROM sandbox_messages WHERE project = $project AND person IN (SELECT value FROM json_each($ids))";
         command.Parameters.AddWithValue("$project", project.Value);
         command.Parameters.AddWithValue("$ids", JsonSerializer.Serialize(distinctIds));
         await command.ExecuteNonQueryAsync(cancellationToken);
+        Remnants.Mark(connection);
+        await transaction.CommitAsync(CancellationToken.None);
     }
+
+    /// <inheritdoc/>
+    public bool HoldsRemnants => Remnants.AreIn(_connectionString);
+
+    /// <inheritdoc/>
+    public Task RemoveRemnantsAsync(CancellationToken cancellationToken) => Task.Run(() => Remnants.Remove(_connectionString), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
