@@ -80,6 +80,7 @@ public static class EngagementServices
         services.AddSingleton<DeliveryLoop>();
         services.AddSingleton<ReportingLoop>();
         services.AddSingleton<LogReadingLoop>();
+        services.AddHostedService<DatabaseOpener>();
         services.AddHostedService(provider => provider.GetRequiredService<DeliveryLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<CampaignClock>());
         services.AddHostedService(provider => provider.GetRequiredService<ReportingLoop>());

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Rondo.Running;
 
@@ -94,6 +95,16 @@ public sealed partial class BackupAndRestore : IDisposable
         var damaged = await ServerProcess.RunAsync("restore", backup, "--data", target);
         damaged.ExitCode.ShouldBe(4);
         damaged.Errors.ShouldContain("'analytics.db' is not as it was written");
+        Directory.Exists(target).ShouldBeFalse();
+
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(database, bytes);
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(backup, "backup.json")))!;
+        manifest["files"]!.AsArray().RemoveAll(file => (string?)file!["path"] == "accounts.db");
+        await File.WriteAllTextAsync(Path.Combine(backup, "backup.json"), manifest.ToJsonString());
+        var lacking = await ServerProcess.RunAsync("restore", backup, "--data", target);
+        lacking.ExitCode.ShouldBe(4);
+        lacking.Errors.ShouldContain("it lacks 'accounts.db'");
         Directory.Exists(target).ShouldBeFalse();
 
         File.Delete(Path.Combine(backup, "backup.json"));

@@ -114,10 +114,18 @@ public sealed class Doctor : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("analytics.db")]
     [InlineData("integrations.db")]
-    public async Task A_missing_database_beside_events_is_refused_and_reported(string name)
+    [InlineData("engagement.db")]
+    [InlineData("accounts.db")]
+    [InlineData("databases.json")]
+    public async Task A_missing_or_damaged_database_is_refused_and_reported(string name)
     {
         var file = Path.Combine(_data, name);
         File.Move(file, file + ".elsewhere");
+        if (name == "databases.json")
+        {
+            await File.WriteAllTextAsync(file, "[\"analytics.db\", ");
+        }
+
         var doctor = await ServerProcess.RunAsync("doctor", "--data", _data);
         doctor.ExitCode.ShouldBe(1, doctor.Output);
         doctor.Output.ShouldContain(file);
@@ -127,8 +135,53 @@ public sealed class Doctor : IAsyncLifetime, IDisposable
         serve.Errors.ShouldContain("Restore the folder from a backup");
         var create = await ServerProcess.RunAsync("projects", "create", "Other", "--secret", "other-secret", "--data", _data);
         create.ExitCode.ShouldBe(4, create.Errors);
-        File.Exists(file).ShouldBeFalse("nothing is begun anew");
-        File.Move(file + ".elsewhere", file);
+        var backup = await ServerProcess.RunAsync("backup", _data + "-backup", "--data", _data);
+        backup.ExitCode.ShouldBe(4, backup.Errors);
+        backup.Errors.ShouldContain(file);
+        Directory.Exists(_data + "-backup").ShouldBeFalse();
+        File.Exists(file).ShouldBe(name == "databases.json", "nothing is begun anew");
+        File.Move(file + ".elsewhere", file, overwrite: true);
+        (await ServerProcess.RunAsync("doctor", "--data", _data)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_database_that_goes_missing_while_it_is_served_is_not_left_out_of_a_backup()
+    {
+        await using var server = await ServerProcess.StartAsync(_data, "serve");
+        var file = Path.Combine(_data, "engagement.db");
+        File.Delete(file);
+        var backup = await ServerProcess.RunAsync("backup", _data + "-backup", "--data", _data);
+        backup.ExitCode.ShouldNotBe(0);
+        backup.Errors.ShouldContain(file);
+        Directory.Exists(_data + "-backup").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_lost_events_of_a_project_are_told_apart_from_a_project_that_never_had_any()
+    {
+        (await ServerProcess.RunAsync("projects", "create", "Unused", "--secret", "unused-secret", "--data", _data)).ExitCode.ShouldBe(0);
+        var events = Path.Combine(_data, "events", "1");
+        Directory.Move(events, _data + "-elsewhere");
+        var doctor = await ServerProcess.RunAsync("doctor", "--data", _data);
+        doctor.ExitCode.ShouldBe(1, doctor.Output);
+        doctor.Output.ShouldContain(events);
+        doctor.Output.ShouldContain("has taken 6000 events");
+        doctor.Output.ShouldContain("1 problems.");
+        (await ServerProcess.RunAsync("export", "--project", "Shop", "--data", _data)).ExitCode.ShouldNotBe(0);
+        await using (var server = await ServerProcess.StartAsync(_data, "serve"))
+        {
+            var (status, refused) = await AskAsync(server, "Buy");
+            status.ShouldBe(HttpStatusCode.InternalServerError);
+            refused.ShouldContain(events);
+            refused.ShouldContain("Restore the folder from a backup");
+            using var ready = await server.Http.GetAsync(new Uri("/readyz", UriKind.Relative));
+            ready.StatusCode.ShouldBe(HttpStatusCode.OK);
+            (await ready.Content.ReadAsStringAsync()).ShouldContain("project 1 does not open");
+            (await ServerProcess.RunAsync("backup", _data + "-backup", "--data", _data)).Errors.ShouldContain(events);
+        }
+
+        Directory.Exists(events).ShouldBeFalse("nothing is begun anew");
+        Directory.Move(_data + "-elsewhere", events);
         (await ServerProcess.RunAsync("doctor", "--data", _data)).ExitCode.ShouldBe(0);
     }
 

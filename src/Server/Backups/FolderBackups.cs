@@ -11,12 +11,6 @@ namespace Rondo.Server.Backups;
 /// <summary>Backups of the data folder of this server.</summary>
 internal sealed class FolderBackups(DataFolder folder, IProjects projects, IEventStores stores, TimeProvider time) : IBackups
 {
-    /// <summary>
-    /// In the order they are copied, all before the events: a cursor in them must not point beyond the log that is copied
-    /// after them, and a person's number must be known there.
-    /// </summary>
-    private static readonly string[] Databases = ["engagement.db", "sandbox.db", "accounts.db", "integrations.db", "analytics.db"];
-
     public async Task<Outcome<BackupSummary>> WriteAsync(string target, CancellationToken cancellationToken)
     {
         if (ProblemOf(target) is { } problem)
@@ -61,17 +55,24 @@ internal sealed class FolderBackups(DataFolder folder, IProjects projects, IEven
     private async Task<BackupManifest> FillAsync(string target, CancellationToken cancellationToken)
     {
         var createdAt = time.GetUtcNow();
+        if (ControlDatabases.ProblemOf(folder.Path) is { } problem)
+        {
+            // A backup without it would take the place of a good one.
+            throw new StoreDamagedException(problem);
+        }
 
-        // A project made from here on has no events in the backup; one listed here has its row in analytics.db.
-        var listed = await projects.ListAsync(cancellationToken);
-        foreach (var database in Databases.Where(name => File.Exists(Path.Combine(folder.Path, name))))
+        foreach (var database in ControlDatabases.All.Where(name => File.Exists(Path.Combine(folder.Path, name))))
         {
             CopyDatabase(Path.Combine(folder.Path, database), Path.Combine(target, database));
         }
 
+        ControlDatabases.Note(target);
         CopyKeys(target);
+
+        // A project made since has no events in the backup, and no row; one with a row has its events there.
+        var copied = ControlDatabases.ProjectsIn(target);
         var backedUp = new List<ProjectBackup>();
-        foreach (var project in listed)
+        foreach (var project in (await projects.ListAsync(cancellationToken)).Where(project => copied.ContainsKey(project.Id.Value)))
         {
             var store = await stores.OpenAsync(project.Id, cancellationToken);
             var position = await store.BackUpAsync(Path.Combine(target, "events", project.Id.Value.ToString(CultureInfo.InvariantCulture)), cancellationToken);

@@ -1,5 +1,6 @@
 using Rondo.Engine.Disk;
 using Rondo.Server.Commands;
+using Rondo.Server.Hosting;
 
 namespace Rondo.Server.Backups;
 
@@ -70,6 +71,11 @@ internal static class RestoredFolder
         if (isArchive)
         {
             Directory.Delete(source, recursive: true);
+        }
+
+        if (ControlDatabases.MissingIn(target) is [var (missing, reason), ..])
+        {
+            throw new CommandFailure(ExitCode.Refused, $"'{backup}' is not whole: it lacks '{Path.GetFileName(missing)}' ({reason}). Use another backup.");
         }
 
         foreach (var folder in Directory.EnumerateDirectories(target, "*", SearchOption.AllDirectories).Append(target))

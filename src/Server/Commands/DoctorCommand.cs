@@ -16,8 +16,6 @@ internal static class DoctorCommand
         Changes nothing, and works whether or not a server uses the folder. Ends with 0 when all is well, with 1 otherwise.
         """;
 
-    private static readonly string[] Databases = ["analytics.db", "integrations.db", "engagement.db", "accounts.db", "sandbox.db"];
-
     public static Command Create()
     {
         var data = CommonOptions.Data();
@@ -34,10 +32,10 @@ internal static class DoctorCommand
         }
 
         var findings = ControlDatabases.MissingIn(directory)
-            .Select(missing => new Finding(missing, "It is missing, and there are events that it spoke of.", "Restore the folder from a backup. Until then no server starts on it."))
+            .Select(missing => new Finding(missing.Path, $"It is missing or empty: {missing.Reason}.", "Restore the folder from a backup. Until then no server starts on it."))
             .ToList();
-        findings.AddRange(FoldersWithoutProject(directory));
-        foreach (var database in Databases.Select(name => Path.Combine(directory, name)).Where(File.Exists))
+        findings.AddRange(FoldersAndProjects(directory));
+        foreach (var database in Enumerable.Reverse(ControlDatabases.All).Select(name => Path.Combine(directory, name)).Where(File.Exists))
         {
             var found = FindingsOf(database).ToList();
             findings.AddRange(found);
@@ -68,30 +66,29 @@ internal static class DoctorCommand
 
     private static string Mark(IReadOnlyCollection<Finding> findings) => findings.Count == 0 ? "ok  " : "BAD ";
 
-    /// <summary>Empty where the projects cannot be read: that is told by itself.</summary>
-    private static List<Finding> FoldersWithoutProject(string directory)
+    /// <summary>Events without a project, and projects without their events. Empty where the projects cannot be read: that is told by itself.</summary>
+    private static List<Finding> FoldersAndProjects(string directory)
     {
-        var database = Path.Combine(directory, Databases[0]);
-        if (!File.Exists(database))
+        if (!File.Exists(Path.Combine(directory, ControlDatabases.Analytics)))
         {
             return [];
         }
 
         try
         {
-            using var connection = Connect(database);
-            using var command = connection.CreateCommand();
-            command.CommandText = "SELECT Id FROM Projects";
-            using var reader = command.ExecuteReader();
-            var projects = new HashSet<string>(StringComparer.Ordinal);
-            while (reader.Read())
-            {
-                projects.Add(reader.GetInt64(0).ToString(CultureInfo.InvariantCulture));
-            }
-
-            return [.. ControlDatabases.EventFoldersIn(directory)
-                .Where(folder => !projects.Contains(Path.GetFileName(folder)))
-                .Select(folder => new Finding(folder, $"No project in {Databases[0]} has these events.", "Restore the folder from a backup, or move the events elsewhere."))];
+            var projects = ControlDatabases.ProjectsIn(directory);
+            var folders = ControlDatabases.EventFoldersIn(directory).Where(folder => Directory.EnumerateFileSystemEntries(folder).Any()).ToHashSet(StringComparer.Ordinal);
+            var known = projects.ToDictionary(project => ControlDatabases.EventFolderOf(directory, project.Key), project => project.Value, StringComparer.Ordinal);
+            return
+            [
+                .. folders.Where(folder => !known.ContainsKey(folder)).Order(StringComparer.Ordinal)
+                    .Select(folder => new Finding(folder, $"No project in {ControlDatabases.Analytics} has these events.", "Restore the folder from a backup, or move the events elsewhere.")),
+                .. known.Where(project => project.Value > 0 && !folders.Contains(project.Key)).OrderBy(project => project.Key, StringComparer.Ordinal)
+                    .Select(project => new Finding(
+                        project.Key,
+                        string.Create(CultureInfo.InvariantCulture, $"It is missing or empty, and its project has taken {project.Value} events and profile updates."),
+                        "Restore the folder from a backup. Until then the project is refused, and the others are served.")),
+            ];
         }
         catch (SqliteException)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Rondo.Analytics;
+using Rondo.Analytics.Contracts;
 using Rondo.Engagement;
 using Rondo.Engine;
 using Rondo.HttpApi;
@@ -47,6 +48,7 @@ public sealed class RondoServer : IAsyncDisposable
             Map(application);
             await application.StartAsync(cancellationToken);
             await opening;
+            ControlDatabases.Note(folder.Path);
             var note = new ServerNote(LoopbackOf(application.Urls.First()), adminToken, Environment.ProcessId);
             folder.WriteNote(note);
             return new RondoServer(application, folder, note);
@@ -82,11 +84,10 @@ public sealed class RondoServer : IAsyncDisposable
     private static void Compose(IServiceCollection services, ServerSettings settings, DataFolder folder, string adminToken, Uri publicUrl)
     {
         services.AddSingleton(settings.TimeProvider);
-        services.AddSingleton<IEventStores>(provider => new EngineStores(
-            Path.Combine(folder.Path, "events"),
-            settings.Engine,
-            settings.TimeProvider,
-            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IEventStores>(provider => new KnownStores(
+            new EngineStores(Path.Combine(folder.Path, "events"), settings.Engine, settings.TimeProvider, provider.GetRequiredService<ILoggerFactory>()),
+            folder.Path,
+            provider.GetRequiredService<IIngestion>));
         var analytics = settings.Analytics(new AnalyticsOptions { Directory = folder.Path });
         services.AddRondoAnalytics(settings.IsForOneCommand ? analytics with { Integrations = analytics.Integrations with { RunsSyncs = false } } : analytics);
         var others = services.Where(service => service.ServiceType == typeof(IHostedService)).ToList();
