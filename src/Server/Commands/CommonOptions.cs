@@ -27,13 +27,6 @@ internal static class CommonOptions
         HelpName = "URL",
     };
 
-    public static Option<int> SealAfter() => new("--seal-after")
-    {
-        Description = "Events that recent memory may hold before they are written into a part",
-        HelpName = "ROWS",
-        DefaultValueFactory = _ => new Engine.EngineOptions().SealAfterRows,
-    };
-
     public static Option<bool> AllowPrivateAddresses() => new("--allow-private-addresses")
     {
         Description = "Lets connections to other products lead to this machine and to private networks",

@@ -18,9 +18,18 @@ internal static class DemoCommand
         var urls = CommonOptions.Urls();
         var people = new Option<int>("--people") { Description = "How many people the sample company has", HelpName = "N", DefaultValueFactory = _ => DefaultPeople };
         var allowPrivate = CommonOptions.AllowPrivateAddresses();
+        var store = new StoreOptions();
         var command = new Command("demo", "Starts a server with the sample company") { data, urls, people, allowPrivate };
+        store.AddTo(command);
         command.SetAction((parsed, cancellationToken) => ServeCommand.RunAsync(
-            new ServerSettings { DataDirectory = parsed.GetRequiredValue(data), Urls = parsed.GetRequiredValue(urls), LogLevel = LogLevel.Warning, Analytics = ServerSettings.Integrating(parsed.GetValue(allowPrivate)) },
+            new ServerSettings
+            {
+                DataDirectory = parsed.GetRequiredValue(data),
+                Urls = parsed.GetRequiredValue(urls),
+                LogLevel = LogLevel.Warning,
+                Engine = store.Read(parsed),
+                Analytics = ServerSettings.Integrating(parsed.GetValue(allowPrivate)),
+            },
             (server, stopping) => WelcomeAsync(server, parsed.GetRequiredValue(people), stopping),
             cancellationToken));
         return command;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Rondo.Engine;
 using Rondo.Server.Hosting;
 using Rondo.Web.Accounts;
 
@@ -13,16 +12,17 @@ internal static class ServeCommand
         var data = CommonOptions.Data();
         var urls = CommonOptions.Urls();
         var publicUrl = CommonOptions.PublicUrl();
-        var sealAfter = CommonOptions.SealAfter();
+        var store = new StoreOptions();
         var allowPrivate = CommonOptions.AllowPrivateAddresses();
-        var command = new Command("serve", "Starts a server on a data folder") { data, urls, publicUrl, sealAfter, allowPrivate };
+        var command = new Command("serve", "Starts a server on a data folder") { data, urls, publicUrl, allowPrivate };
+        store.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ServerSettings
             {
                 DataDirectory = parsed.GetRequiredValue(data),
                 Urls = parsed.GetRequiredValue(urls),
                 PublicUrl = parsed.GetValue(publicUrl),
-                Engine = new EngineOptions { SealAfterRows = parsed.GetRequiredValue(sealAfter) },
+                Engine = store.Read(parsed),
                 Analytics = ServerSettings.Integrating(parsed.GetValue(allowPrivate)),
             },
             WelcomeAsync,
