@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Localization;
 using Rondo.Analytics.Contracts;
-using Rondo.Model.Cohorts;
 using Rondo.Model.Events;
 using Rondo.Model.Lexicon;
 using Rondo.Model.Predicates;
 using Rondo.Model.Stores;
+using Rondo.Web.Components.Reports;
 using Rondo.Web.Resources;
 
 namespace Rondo.Web.Components;
@@ -62,9 +62,15 @@ public sealed class Vocabulary(ILexicon lexicon, IDefinitions definitions, ICoho
         };
     }
 
-    /// <summary>The names of cohorts, archived ones too.</summary>
-    public Task<Dictionary<CohortId, string>> CohortNamesAsync(ProjectId project) => ReadAsync((project, "cohorts"), async () =>
-        (await cohorts.ListAsync(project, includeArchived: true, CancellationToken.None)).ToDictionary(cohort => cohort.Id, cohort => cohort.Name));
+    /// <summary>
+    /// How the pages put questions and conditions into words. The names of cohorts, archived ones too, are not remembered: one
+    /// that was made a moment ago must not read as deleted.
+    /// </summary>
+    internal async Task<Phrases> PhrasesAsync(ProjectId project)
+    {
+        var all = await cohorts.ListAsync(project, includeArchived: true, CancellationToken.None);
+        return new Phrases(await NamesAsync(project), all.ToDictionary(cohort => cohort.Id, cohort => cohort.Name), words);
+    }
 
     /// <summary>Lookup tables; not remembered either.</summary>
     public Task<IReadOnlyList<LookupTableSummary>> TablesAsync(ProjectId project) => definitions.LookupTablesAsync(project, CancellationToken.None);

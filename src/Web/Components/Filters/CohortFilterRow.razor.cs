@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
 using Rondo.Model.Cohorts;
 using Rondo.Model.Predicates;
+using Rondo.Web.Components.Reports;
 
 namespace Rondo.Web.Components.Filters;
 
@@ -10,6 +11,7 @@ namespace Rondo.Web.Components.Filters;
 public sealed partial class CohortFilterRow
 {
     private IReadOnlyList<Cohort> _cohorts = [];
+    private Phrases? _phrases;
 
     [CascadingParameter]
     private Project Project { get; set; } = default!;
@@ -17,13 +19,22 @@ public sealed partial class CohortFilterRow
     [Inject]
     private ICohorts Cohorts { get; set; } = default!;
 
+    [Inject]
+    private Vocabulary Vocabulary { get; set; } = default!;
+
     [Parameter, EditorRequired]
     public CohortPredicate Value { get; set; } = default!;
 
     [Parameter]
     public EventCallback<CohortPredicate> ValueChanged { get; set; }
 
-    protected override async Task OnInitializedAsync() => _cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: false, CancellationToken.None);
+    protected override async Task OnInitializedAsync()
+    {
+        _cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: false, CancellationToken.None);
+
+        // The one that is chosen may be archived or gone, and is then not among those that are offered.
+        _phrases = await Vocabulary.PhrasesAsync(Project.Id);
+    }
 
     private Task ChangeMembershipAsync(ChangeEventArgs change) => ValueChanged.InvokeAsync(Value with { IsMember = change.Value?.ToString() == "in" });
 

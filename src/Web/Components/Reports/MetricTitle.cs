@@ -1,13 +1,11 @@
 using System.Globalization;
 using Microsoft.Extensions.Localization;
-using Rondo.Model.Cohorts;
 using Rondo.Model.Queries;
-using Rondo.Web.Components.Pickers;
 using Rondo.Web.Resources;
 
 namespace Rondo.Web.Components.Reports;
 
-/// <summary>What a metric is called in lists, legends and tables.</summary>
+/// <summary>What a metric counts, in words.</summary>
 internal static class MetricTitle
 {
     /// <summary>The words of a measure (a key of the words).</summary>
@@ -40,17 +38,7 @@ internal static class MetricTitle
         _ => "different values per user",
     };
 
-    /// <summary>The whole metric: "Checkout (Sum of price)".</summary>
-    public static string Of(Metric metric, IStringLocalizer<Words> words, Func<CohortId, string?>? cohortName = null) => metric switch
-    {
-        { Formula: { } formula } => formula,
-        { Cohort: { } cohort } => $"{words["Cohort"]} {cohortName?.Invoke(cohort) ?? $"#{cohort}"}",
-        { People: not null } => words["Users"],
-        { Measure: Measure.Uniques, Rolling: null, Cumulative: false } => EventTitle.Of(metric.Event!, words),
-        _ => $"{EventTitle.Of(metric.Event!, words)} ({MeasureOf(metric, words)})",
-    };
-
-    /// <summary>Only what is counted: "Sum of price".</summary>
+    /// <summary>What is counted: "Sum of price".</summary>
     public static string MeasureOf(Metric metric, IStringLocalizer<Words> words)
     {
         var measure = metric.Measure == Measure.Percentile ? $"{words[KeyOf(metric.Measure)]} {metric.Percentile?.ToString(CultureInfo.CurrentCulture)}" : words[KeyOf(metric.Measure)].Value;

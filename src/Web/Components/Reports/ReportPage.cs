@@ -20,7 +20,6 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
 {
     private CancellationTokenSource? _asking;
     private string? _askedText;
-    private IReadOnlyDictionary<CohortId, string> _cohortNames = new Dictionary<CohortId, string>();
     private (TQuery? Of, DisplayNames? Names, TQuery? Query) _called;
 
     /// <summary>The project's number, from the address.</summary>
@@ -67,7 +66,10 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
     protected PointMenu? PointMenu { get; set; }
 
     /// <summary>What events and properties are called.</summary>
-    protected DisplayNames Names { get; private set; } = DisplayNames.None;
+    protected DisplayNames Names => Phrases.Called;
+
+    /// <summary>Words for questions, conditions and cohorts; there as soon as <see cref="Query"/> is.</summary>
+    private protected Phrases Phrases { get; private set; } = default!;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -102,8 +104,7 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
         }
 
         _askedText = QueryText;
-        Names = await Vocabulary.NamesAsync(Project.Id);
-        _cohortNames = await Vocabulary.CohortNamesAsync(Project.Id);
+        Phrases = await Vocabulary.PhrasesAsync(Project.Id);
         if (QueryAddress.Read<TQuery>(QueryText) is { } query)
         {
             Query = query;
@@ -191,10 +192,7 @@ public abstract class ReportPage<TQuery, TResult> : ComponentBase, IDisposable
         return _called.Query!;
     }
 
-    /// <summary>The name of a cohort; null for one that is gone.</summary>
-    protected string? CohortName(CohortId cohort) => _cohortNames.GetValueOrDefault(cohort);
-
-    private string CohortName(string number) => CohortName(new CohortId(int.Parse(number, CultureInfo.InvariantCulture))) ?? number;
+    private string CohortName(string number) => Phrases.Of(new CohortId(int.Parse(number, CultureInfo.InvariantCulture)));
 
     /// <summary>How a segment is called on the page.</summary>
     protected string TitleOf(Segment segment) => segment.Kind switch

@@ -8,6 +8,7 @@ using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
 using Rondo.Model.Time;
 using Rondo.Web.Components;
+using Rondo.Web.Components.Reports;
 using DateRange = Rondo.Model.Time.DateRange;
 
 namespace Rondo.Web.Features.Campaigns;
@@ -19,6 +20,7 @@ public sealed partial class CampaignPage
 
     private Campaign? _campaign;
     private CampaignResults? _results;
+    private Phrases? _phrases;
     private IReadOnlyList<Problem> _problems = [];
     private bool _isMissing;
     private int _readFor;
@@ -31,6 +33,9 @@ public sealed partial class CampaignPage
 
     [Inject]
     private IDialogService Dialogs { get; set; } = default!;
+
+    [Inject]
+    private Vocabulary Vocabulary { get; set; } = default!;
 
     private bool HasControl => _campaign!.Plan.ControlPercent > 0;
 
@@ -73,6 +78,7 @@ public sealed partial class CampaignPage
 
     protected override async Task ReadAsync()
     {
+        _phrases = await Vocabulary.PhrasesAsync(Project.Id);
         _campaign = await Campaigns.FindAsync(Project.Id, CampaignNumber, CancellationToken.None);
         _isMissing = _campaign is null;
         if (_campaign is null)

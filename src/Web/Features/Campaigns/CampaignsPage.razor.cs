@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Rondo.Engagement.Contracts;
 using Rondo.Web.Components;
 using Rondo.Web.Components.Pickers;
+using Rondo.Web.Components.Reports;
 
 namespace Rondo.Web.Features.Campaigns;
 
@@ -9,12 +10,16 @@ namespace Rondo.Web.Features.Campaigns;
 public sealed partial class CampaignsPage
 {
     private IReadOnlyList<Campaign>? _campaigns;
+    private Phrases? _phrases;
     private string _search = string.Empty;
     private bool _showsArchived;
     private CampaignState? _state;
 
     [Inject]
     private ICampaigns Campaigns { get; set; } = default!;
+
+    [Inject]
+    private Vocabulary Vocabulary { get; set; } = default!;
 
     private IReadOnlyList<(CampaignState? Value, string Text)> States =>
         [(null, L["All"]), (CampaignState.Draft, L["Drafts"]), (CampaignState.Active, L["Active"]), (CampaignState.Finished, L["Finished"])];
@@ -23,7 +28,11 @@ public sealed partial class CampaignsPage
         && (_state is null || Group(campaign.State) == _state)
         && (_search.Length == 0 || campaign.Plan.Name.Contains(_search, StringComparison.CurrentCultureIgnoreCase)));
 
-    protected override async Task OnParametersSetAsync() => _campaigns = await Campaigns.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
+    protected override async Task OnParametersSetAsync()
+    {
+        _phrases = await Vocabulary.PhrasesAsync(Project.Id);
+        _campaigns = await Campaigns.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
+    }
 
     private static CampaignState Group(CampaignState state) => state switch
     {

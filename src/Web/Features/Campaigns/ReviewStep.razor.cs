@@ -23,7 +23,7 @@ public sealed partial class ReviewStep
     [Parameter]
     public EventCallback<ComposerStep> OnGo { get; set; }
 
-    private string WordsOf(LaunchReview review) => QuestionWords.IsEnglish ? review.Words : L[
+    private string WordsOf(LaunchReview review) => Phrases.IsEnglish ? review.Words : L[
         Draft.Channel == Channel.Push ? "push to {0} of {1} people, {2} held out, {3} not reachable" : "e-mail to {0} of {1} people, {2} held out, {3} not reachable",
         Figures.Count(review.Messaged),
         Figures.Count(review.Reach.People),

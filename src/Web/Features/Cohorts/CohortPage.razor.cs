@@ -3,12 +3,12 @@ using MudBlazor;
 using Rondo.Analytics.Contracts;
 using Rondo.Model;
 using Rondo.Model.Cohorts;
-using Rondo.Model.Lexicon;
 using Rondo.Model.Queries;
 using Rondo.Model.Stores;
 using Rondo.Web.Charts;
 using Rondo.Web.Components;
 using Rondo.Web.Components.Exports;
+using Rondo.Web.Components.Reports;
 
 namespace Rondo.Web.Features.Cohorts;
 
@@ -21,8 +21,7 @@ public sealed partial class CohortPage
     private LineDrawing? _history;
     private PeoplePage? _page;
     private Dictionary<PersonNumber, CohortMember> _members = [];
-    private Dictionary<CohortId, string> _names = [];
-    private DisplayNames _called = DisplayNames.None;
+    private Phrases? _phrases;
     private CohortComparison? _comparison;
     private IReadOnlyList<Problem> _problems = [];
     private int _pageNumber = 1;
@@ -57,7 +56,6 @@ public sealed partial class CohortPage
 
         _readFor = CohortNumber;
         _pageNumber = 1;
-        _called = await Vocabulary.NamesAsync(Project.Id);
         await ReadAsync();
     }
 
@@ -71,6 +69,7 @@ public sealed partial class CohortPage
             return;
         }
 
+        _phrases = await Vocabulary.PhrasesAsync(Project.Id);
         _comparison = await Cohorts.LastComparisonAsync(Project.Id, Id, CancellationToken.None);
         var isChanged = _cohort is null || _cohort.Size != cohort.Size || _cohort.Id != cohort.Id;
         _cohort = cohort;
@@ -97,7 +96,6 @@ public sealed partial class CohortPage
     {
         var page = await People.ListAsync(Project.Id, Cohorts.MembersOf(Project.Id, Id), null, (_pageNumber - 1) * PageSize, PageSize, CancellationToken.None);
         _members = (await Cohorts.ExplainAsync(Project.Id, Id, [.. page.People.Select(person => person.Number)], CancellationToken.None)).ToDictionary(member => member.Person);
-        _names = (await Cohorts.ListAsync(Project.Id, includeArchived: true, CancellationToken.None)).ToDictionary(cohort => cohort.Id, cohort => cohort.Name);
         _page = page;
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Rondo.Analytics.Contracts;
-using Rondo.Model.Lexicon;
 using Rondo.Web.Components;
+using Rondo.Web.Components.Reports;
 
 namespace Rondo.Web.Features.Cohorts;
 
@@ -9,7 +9,7 @@ namespace Rondo.Web.Features.Cohorts;
 public sealed partial class CohortsPage
 {
     private IReadOnlyList<Cohort>? _cohorts;
-    private DisplayNames _called = DisplayNames.None;
+    private Phrases? _phrases;
     private string _search = string.Empty;
     private bool _showsArchived;
 
@@ -24,7 +24,7 @@ public sealed partial class CohortsPage
 
     protected override async Task OnParametersSetAsync()
     {
-        _called = await Vocabulary.NamesAsync(Project.Id);
+        _phrases = await Vocabulary.PhrasesAsync(Project.Id);
         _cohorts = await Cohorts.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
     }
 }

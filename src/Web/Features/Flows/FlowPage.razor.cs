@@ -33,7 +33,7 @@ public sealed partial class FlowPage
     private int _columns;
     private int _height = 420;
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
+    private string? Question => Query is null ? null : Phrases.Of(Query, Answer?.Words);
 
     protected override FlowQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {

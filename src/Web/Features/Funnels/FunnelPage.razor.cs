@@ -28,7 +28,7 @@ public sealed partial class FunnelPage
     private string? _foldedNote;
     private IReadOnlyList<Segment> _controls = [];
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
+    private string? Question => Query is null ? null : Phrases.Of(Query, Answer?.Words);
 
     protected override FunnelQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {

@@ -42,7 +42,7 @@ public sealed partial class InsightsPage
 
     private string? EventName => Query!.Metrics.Select(metric => metric.Event?.Event).OfType<string>().FirstOrDefault();
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
+    private string? Question => Query is null ? null : Phrases.Of(Query, Answer?.Words);
 
     protected override async Task OnInitializedAsync()
     {
@@ -169,8 +169,8 @@ public sealed partial class InsightsPage
     {
         var query = AnsweredQuery!;
         var metrics = Called(query).Metrics;
-        var name = MetricTitle.Of(metrics[series.Metric], L, CohortName);
-        if (metrics.Count(other => MetricTitle.Of(other, L, CohortName) == name) > 1)
+        var name = Phrases.OfCalled(metrics[series.Metric]);
+        if (metrics.Count(other => Phrases.OfCalled(other) == name) > 1)
         {
             name = $"{Formula.LetterOf(series.Metric)}. {name}";
         }
@@ -187,7 +187,7 @@ public sealed partial class InsightsPage
         var overall = result.Series.First(other => other.Metric == series.Metric && other.Segment.Kind == SegmentKind.Overall);
         var whole = bucket is { } of ? overall.Values[of] : overall.Total;
         var called = Called(query).Metrics[series.Metric];
-        var title = called.Event is null ? MetricTitle.Of(called, L, CohortName) : EventTitle.Of(called.Event, L);
+        var title = called.Event is null ? Phrases.OfCalled(called) : EventTitle.Of(called.Event, L);
         var cohortName = series.Segment.Kind == SegmentKind.Overall ? $"{title}, {at}" : $"{title}, {TitleOf(series.Segment)}, {at}";
         return new PointSelection(
             $"{NameOf(series)} · {at}",

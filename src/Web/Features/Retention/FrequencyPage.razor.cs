@@ -20,7 +20,7 @@ public sealed partial class FrequencyPage
     private ReportTableModel? _table;
     private string? _foldedNote;
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
+    private string? Question => Query is null ? null : Phrases.Of(Query, Answer?.Words);
 
     protected override FrequencyQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {

@@ -30,7 +30,7 @@ public sealed partial class RetentionPage
     [SupplyParameterFromQuery(Name = "trend")]
     public int? TrendBucket { get; set; }
 
-    private string? Question => Query is null ? null : QuestionWords.Of(Called(Query), Answer?.Words, L);
+    private string? Question => Query is null ? null : Phrases.Of(Query, Answer?.Words);
 
     protected override RetentionQuery DefaultQuery(IReadOnlyList<string> events) => new()
     {

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Rondo.Engagement.Contracts;
+using Rondo.Web.Components;
+using Rondo.Web.Components.Reports;
 
 namespace Rondo.Web.Features.Segments;
 
@@ -9,12 +11,16 @@ public sealed partial class SegmentsPage : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly Dictionary<int, Reach> _reach = [];
     private IReadOnlyList<AudienceSegment>? _segments;
+    private Phrases? _phrases;
     private string _search = string.Empty;
     private bool _showsArchived;
     private int _readFor;
 
     [Inject]
     private ISegments Segments { get; set; } = default!;
+
+    [Inject]
+    private Vocabulary Vocabulary { get; set; } = default!;
 
     private IEnumerable<AudienceSegment> Shown => _segments!.Where(segment => (_showsArchived || !segment.IsArchived)
         && (_search.Length == 0 || segment.Name.Contains(_search, StringComparison.CurrentCultureIgnoreCase) || segment.Words.Contains(_search, StringComparison.CurrentCultureIgnoreCase)));
@@ -34,6 +40,7 @@ public sealed partial class SegmentsPage : IDisposable
 
         _readFor = ProjectNumber;
         _reach.Clear();
+        _phrases = await Vocabulary.PhrasesAsync(Project.Id);
         _segments = await Segments.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
         StateHasChanged();
         foreach (var segment in _segments.Where(segment => !segment.IsArchived))
