@@ -43,6 +43,7 @@ public static class WebRegistration
         services.AddSingleton<PausedSyncNotices>();
         services.AddHostedService(provider => provider.GetRequiredService<PausedSyncNotices>());
         services.AddScoped<ProjectPlace>();
+        services.AddScoped<Visit>();
         services.AddScoped<Vocabulary>();
         services.AddScoped<Browser>();
         return services;

@@ -124,6 +124,42 @@ public sealed partial class Streams(Demo demo)
     }
 
     [Fact]
+    public async Task Going_straight_from_one_stream_to_another_leaves_nothing_of_the_first()
+    {
+        await using var refusing = await CurrentsServer.StartAsync();
+        refusing.KeyProperty = "no such property";
+        refusing.IsRefused = item => item.GetProperty("id").GetString()!.EndsWith('7');
+        var first = await MadeAsync(refusing, "Refuses some");
+        await using var taking = await CurrentsServer.StartAsync();
+        taking.KeyProperty = "no such property";
+        var second = await MadeAsync(taking, "Takes all");
+        var page = await demo.OpenAsync("/p/1/integrations/streams");
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Refuses some" }).ClickAsync();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("What did not arrive", new LocatorAssertionsToContainTextOptions { Timeout = 60_000 });
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Takes all" }).ClickAsync();
+        await page.WaitForURLAsync($"**/integrations/streams/{second}");
+        await ShouldBeAsync(taking, isRefused: false);
+
+        // The list lies between the two in the history and is skipped, there and back.
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Back" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Refuses some" }).ClickAsync();
+        await ShouldBeAsync(refusing, isRefused: true);
+        await page.EvaluateAsync("history.go(-2)");
+        await page.WaitForURLAsync($"**/integrations/streams/{second}");
+        await ShouldBeAsync(taking, isRefused: false);
+        await page.EvaluateAsync("history.go(2)");
+        await page.WaitForURLAsync($"**/integrations/streams/{first}");
+        await ShouldBeAsync(refusing, isRefused: true);
+
+        async Task ShouldBeAsync(CurrentsServer receiver, bool isRefused)
+        {
+            await Assertions.Expect(page.Locator("main")).ToContainTextAsync(receiver.Address + "/currents");
+            await Assertions.Expect(page.Locator("main h2", new PageLocatorOptions { HasText = "What did not arrive" })).ToHaveCountAsync(isRefused ? 1 : 0);
+        }
+    }
+
+    [Fact]
     public async Task What_did_not_arrive_who_was_sent_and_who_belongs_come_as_files_for_spreadsheets()
     {
         await using var currents = await CurrentsServer.StartAsync();

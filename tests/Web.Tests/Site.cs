@@ -7,6 +7,7 @@ using MudBlazor.Services;
 using NodaTime;
 using Rondo.Analytics;
 using Rondo.Analytics.Contracts;
+using Rondo.Engagement;
 using Rondo.Engine;
 using Rondo.Model.Events;
 using Rondo.Model.Profiles;
@@ -35,12 +36,17 @@ internal sealed class Site : BunitContext
         Services.AddRondoAnalytics(new AnalyticsOptions { Directory = _directory });
         Services.AddLocalization(localization => localization.ResourcesPath = string.Empty);
         Services.AddMudServices();
+        Services.AddRondoEngagement(new EngagementOptions { DataDirectory = _directory, PublicUrl = new Uri("http://rondo.test") });
         Services.AddScoped<ProjectPlace>();
+        Services.AddScoped<Visit>();
         Services.AddScoped<Vocabulary>();
         Services.AddScoped<Browser>();
+        this.AddAuthorization().SetAuthorized("ann@rondo.test");
     }
 
     public Project Project { get; private set; } = null!;
+
+    public FakeTimeProvider Clock => (FakeTimeProvider)Get<TimeProvider>();
 
     public static async Task<Site> OpenAsync(params TrackedEvent[] events)
     {
@@ -71,6 +77,16 @@ internal sealed class Site : BunitContext
             query.ToDictionary(part => part.Name, part => (object?)part.Value)));
         return Render<TPage>(parameters => parameters.AddCascadingValue(Project));
     }
+
+    /// <summary>All pages with their frame, as a browser that is signed in has them; goes from page to page by <see cref="Go"/>.</summary>
+    public IRenderedComponent<Routes> ShowAll(string page)
+    {
+        Go(page);
+        return Render<Routes>();
+    }
+
+    /// <summary>Goes to a page of the project.</summary>
+    public void Go(string page) => Get<NavigationManager>().NavigateTo(ProjectPlace.PathOf(Project.Id, page));
 
     /// <summary>What stands in the address under a name.</summary>
     public string? InAddress(string name) =>

@@ -32,13 +32,7 @@ public abstract class FollowingPage : ProjectPage, IDisposable
     }
 
     /// <inheritdoc/>
-    protected override void OnAfterRender(bool firstRender)
-    {
-        if (firstRender)
-        {
-            _ = FollowAsync(_closing.Token);
-        }
-    }
+    protected override Task OnAfterRenderAsync(bool firstRender) => firstRender ? FollowAsync(_closing.Token) : Task.CompletedTask;
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {

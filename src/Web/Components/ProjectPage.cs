@@ -19,6 +19,9 @@ public abstract class ProjectPage : ComponentBase
     protected NavigationManager Navigation { get; set; } = default!;
 
     [Inject]
+    protected Visit Visit { get; set; } = default!;
+
+    [Inject]
     protected TimeProvider Time { get; set; } = default!;
 
     /// <summary>The present.</summary>

@@ -16,6 +16,9 @@ public sealed partial class MainLayout : IDisposable
     [Inject]
     private ProjectPlace Place { get; set; } = default!;
 
+    [Inject]
+    private Visit Visit { get; set; } = default!;
+
     private bool IsProjectMissing => Place.Project is null && Navigation.ToBaseRelativePath(Navigation.Uri).StartsWith("p/", StringComparison.Ordinal);
 
     private string PathWithoutFragment => new Uri(Navigation.Uri).PathAndQuery;
@@ -26,20 +29,21 @@ public sealed partial class MainLayout : IDisposable
         Place.Changed -= StateHasChanged;
     }
 
-    protected override async Task OnInitializedAsync()
+    protected override void OnInitialized()
     {
         Navigation.LocationChanged += OnLocationChanged;
         Place.Changed += StateHasChanged;
-        await Place.ResolveAsync(CancellationToken.None);
-        _isReady = true;
     }
 
     protected override async Task OnParametersSetAsync()
     {
-        if (_isReady)
-        {
-            await Place.ResolveAsync(CancellationToken.None);
-        }
+        Visit.Look();
+
+        // No page is shown beside a project that it does not belong to.
+        var resolving = Place.ResolveAsync(CancellationToken.None);
+        _isReady = resolving.IsCompletedSuccessfully;
+        await resolving;
+        _isReady = true;
     }
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change) => _boundary?.Recover();

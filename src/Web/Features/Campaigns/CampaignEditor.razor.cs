@@ -249,7 +249,7 @@ public sealed partial class CampaignEditor
         if (_id is null)
         {
             _id = outcome.Value.Id;
-            Navigation.NavigateTo(PathOf($"campaigns/{_id}/edit?step={Step.ToString().ToLowerInvariant()}"), replace: true);
+            Visit.ContinueAt(PathOf($"campaigns/{_id}/edit?step={Step.ToString().ToLowerInvariant()}"));
         }
 
         return true;

@@ -23,7 +23,6 @@ public sealed partial class CampaignPage
     private Phrases? _phrases;
     private IReadOnlyList<Problem> _problems = [];
     private bool _isMissing;
-    private int _readFor;
 
     [Parameter]
     public int CampaignNumber { get; set; }
@@ -62,15 +61,7 @@ public sealed partial class CampaignPage
     protected override bool IsFollowing => _campaign is { } campaign
         && (campaign.State is CampaignState.Active or CampaignState.Scheduled || (campaign.FinishedAt is { } finished && Now - finished < FollowAfterEnd));
 
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_readFor != CampaignNumber)
-        {
-            _readFor = CampaignNumber;
-            _results = null;
-            await ReadAsync();
-        }
-    }
+    protected override Task OnInitializedAsync() => ReadAsync();
 
     private static string Whole(int part, int whole) => whole == 0 ? Figures.None : Math.Round(100.0 * part / whole).ToString("0", CultureInfo.CurrentCulture) + "%";
 

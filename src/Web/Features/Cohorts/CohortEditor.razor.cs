@@ -19,6 +19,7 @@ public sealed partial class CohortEditor
     private int? _count;
     private int _counting;
     private bool _isSaving;
+    private bool _isMissing;
     private IReadOnlyList<Problem> _problems = [];
 
     [Parameter]
@@ -33,11 +34,20 @@ public sealed partial class CohortEditor
 
     protected override async Task OnInitializedAsync()
     {
-        if (CohortNumber is { } number && await Cohorts.FindAsync(Project.Id, new CohortId(number), CancellationToken.None) is { Definition: not StaticCohort } cohort)
+        if (CohortNumber is not { } number)
         {
-            (_name, _description) = (cohort.Name, cohort.Description);
-            await ChangeAsync(cohort.Definition);
+            return;
         }
+
+        // A fixed list has no conditions, so there is nothing to edit.
+        if (await Cohorts.FindAsync(Project.Id, new CohortId(number), CancellationToken.None) is not { Definition: not StaticCohort } cohort)
+        {
+            _isMissing = true;
+            return;
+        }
+
+        (_name, _description) = (cohort.Name, cohort.Description);
+        await ChangeAsync(cohort.Definition);
     }
 
     private enum Means

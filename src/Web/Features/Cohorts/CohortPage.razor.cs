@@ -25,7 +25,6 @@ public sealed partial class CohortPage
     private CohortComparison? _comparison;
     private IReadOnlyList<Problem> _problems = [];
     private int _pageNumber = 1;
-    private int _readFor;
     private bool _isMissing;
 
     [Parameter]
@@ -47,17 +46,7 @@ public sealed partial class CohortPage
 
     protected override TimeSpan ReadEvery => TimeSpan.FromSeconds(5);
 
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_readFor == CohortNumber)
-        {
-            return;
-        }
-
-        _readFor = CohortNumber;
-        _pageNumber = 1;
-        await ReadAsync();
-    }
+    protected override Task OnInitializedAsync() => ReadAsync();
 
     protected override async Task ReadAsync()
     {
@@ -71,7 +60,7 @@ public sealed partial class CohortPage
 
         _phrases = await Vocabulary.PhrasesAsync(Project.Id);
         _comparison = await Cohorts.LastComparisonAsync(Project.Id, Id, CancellationToken.None);
-        var isChanged = _cohort is null || _cohort.Size != cohort.Size || _cohort.Id != cohort.Id;
+        var isChanged = _cohort is null || _cohort.Size != cohort.Size;
         _cohort = cohort;
         if (isChanged)
         {

@@ -21,7 +21,6 @@ public sealed partial class EventsPage
     private string? _name;
     private string _view = "live";
     private bool _isPaused;
-    private int _readFor;
 
     [Inject]
     private ILexicon Lexicon { get; set; } = default!;
@@ -35,14 +34,7 @@ public sealed partial class EventsPage
 
     protected override bool IsFollowing => !_isPaused;
 
-    protected override async Task OnParametersSetAsync()
-    {
-        if (_readFor != ProjectNumber)
-        {
-            _readFor = ProjectNumber;
-            await ReadAsync();
-        }
-    }
+    protected override Task OnInitializedAsync() => ReadAsync();
 
     protected override async Task ReadAsync()
     {

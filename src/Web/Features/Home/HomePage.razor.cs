@@ -20,7 +20,6 @@ public sealed partial class HomePage
     private readonly List<Story> _stories = [];
     private IReadOnlyList<Campaign> _campaigns = [];
     private Project? _sample;
-    private int _readFor;
     private bool _isEmpty;
     private bool _isRead;
 
@@ -57,17 +56,8 @@ public sealed partial class HomePage
         }
     }
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        if (_readFor == ProjectNumber)
-        {
-            return;
-        }
-
-        _readFor = ProjectNumber;
-        (_isRead, _isEmpty) = (false, false);
-        _figures.Clear();
-        _stories.Clear();
         var events = await Vocabulary.EventsAsync(Project.Id);
         if (events.Count == 0)
         {

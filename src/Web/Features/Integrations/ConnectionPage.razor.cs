@@ -16,7 +16,6 @@ public sealed partial class ConnectionPage
     private IReadOnlyList<Cohort> _cohorts = [];
     private IReadOnlyList<EventStream> _streams = [];
     private IReadOnlyList<Problem> _problems = [];
-    private string? _readFor;
     private bool _isTesting;
     private bool _isMissing;
 
@@ -53,15 +52,8 @@ public sealed partial class ConnectionPage
 
     private string? Stored => _connection is null ? null : L["Stored. Paste a new one to replace it."].Value;
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        var wanted = $"{ProjectNumber}/{Kind}/{ConnectionNumber}";
-        if (_readFor == wanted)
-        {
-            return;
-        }
-
-        _readFor = wanted;
         if (Kind is not null)
         {
             _draft = ConnectionDraft.New(Kind is "webhook" or "folder" or "bucket" or "currents" or "mixpanel" ? Kind : "braze", string.Empty);
@@ -69,12 +61,8 @@ public sealed partial class ConnectionPage
             return;
         }
 
-        if (_connection?.Id.Value != ConnectionNumber)
-        {
-            _connection = await Connections.FindAsync(Project.Id, new ConnectionId(ConnectionNumber), CancellationToken.None);
-            _isMissing = _connection is null;
-        }
-
+        _connection = await Connections.FindAsync(Project.Id, new ConnectionId(ConnectionNumber), CancellationToken.None);
+        _isMissing = _connection is null;
         if (_connection is not null)
         {
             _draft = ConnectionDraft.Of(_connection);
@@ -106,7 +94,7 @@ public sealed partial class ConnectionPage
             await TestAsync();
             if (isNew)
             {
-                Navigation.NavigateTo(PathOf($"integrations/{_connection.Id}"), replace: true);
+                Visit.ContinueAt(PathOf($"integrations/{_connection.Id}"));
             }
         }
     }

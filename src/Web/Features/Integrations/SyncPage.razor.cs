@@ -48,7 +48,7 @@ public sealed partial class SyncPage
 
     protected override TimeSpan ReadEvery => TimeSpan.FromSeconds(2);
 
-    protected override Task OnParametersSetAsync() => ReadAsync();
+    protected override Task OnInitializedAsync() => ReadAsync();
 
     protected override async Task ReadAsync()
     {

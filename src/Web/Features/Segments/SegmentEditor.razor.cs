@@ -14,7 +14,6 @@ public sealed partial class SegmentEditor
     private Predicate? _where;
     private Reach? _reach;
     private int _counting;
-    private int? _readFor;
     private bool _isMissing;
     private bool _isSaving;
     private bool _isSaved;
@@ -30,14 +29,8 @@ public sealed partial class SegmentEditor
 
     private Predicate Where => _where ?? new AllPredicate([]);
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        if (_readFor is { } read && read == (SegmentNumber ?? 0))
-        {
-            return;
-        }
-
-        _readFor = SegmentNumber ?? 0;
         if (SegmentNumber is { } number)
         {
             _segment = await Segments.FindAsync(Project.Id, number, CancellationToken.None);
@@ -81,8 +74,7 @@ public sealed partial class SegmentEditor
         {
             _isSaved = true;
             _segment = outcome.Value;
-            _readFor = outcome.Value.Id;
-            Navigation.NavigateTo(PathOf($"segments/{outcome.Value.Id}"), replace: SegmentNumber is not null);
+            Visit.ContinueAt(PathOf($"segments/{outcome.Value.Id}"));
         }
     }
 

@@ -14,7 +14,6 @@ public sealed partial class SegmentsPage : IDisposable
     private Phrases? _phrases;
     private string _search = string.Empty;
     private bool _showsArchived;
-    private int _readFor;
 
     [Inject]
     private ISegments Segments { get; set; } = default!;
@@ -31,15 +30,8 @@ public sealed partial class SegmentsPage : IDisposable
         _closing.Dispose();
     }
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        if (_readFor == ProjectNumber)
-        {
-            return;
-        }
-
-        _readFor = ProjectNumber;
-        _reach.Clear();
         _phrases = await Vocabulary.PhrasesAsync(Project.Id);
         _segments = await Segments.ListAsync(Project.Id, includeArchived: true, CancellationToken.None);
         StateHasChanged();

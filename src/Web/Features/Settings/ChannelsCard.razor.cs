@@ -23,7 +23,6 @@ public sealed partial class ChannelsCard
     private bool _hasSmtp;
     private bool _isRead;
     private bool _isSaved;
-    private int _readFor;
     private IReadOnlyList<ChannelAlert> _alerts = [];
     private IReadOnlyList<Problem> _problems = [];
 
@@ -50,14 +49,8 @@ public sealed partial class ChannelsCard
         (Provider.Smtp, L["Mail server (SMTP)"], L["Any mail server or mail service."]),
     ];
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        if (_readFor == Project.Id.Value)
-        {
-            return;
-        }
-
-        _readFor = Project.Id.Value;
         Take(await Channels.GetAsync(Project.Id, CancellationToken.None));
         _alerts = await Health.AlertsAsync(Project.Id, CancellationToken.None);
         _isRead = true;

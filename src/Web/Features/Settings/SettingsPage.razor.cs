@@ -17,7 +17,6 @@ public sealed partial class SettingsPage
     private ProjectWithKeys? _keys;
     private IReadOnlyList<Problem> _problems = [];
     private bool _isSaved;
-    private int _readFor;
 
     [Inject]
     private IProjects Projects { get; set; } = default!;
@@ -28,17 +27,7 @@ public sealed partial class SettingsPage
     [Inject]
     private IDialogService Dialogs { get; set; } = default!;
 
-    protected override void OnParametersSet()
-    {
-        if (_readFor == ProjectNumber)
-        {
-            return;
-        }
-
-        _readFor = ProjectNumber;
-        (_keys, _isSaved) = (null, false);
-        (_name, _timeZone, _weekStart) = (Project.Name, Project.Calendar.Zone.Id, Project.Calendar.WeekStart);
-    }
+    protected override void OnInitialized() => (_name, _timeZone, _weekStart) = (Project.Name, Project.Calendar.Zone.Id, Project.Calendar.WeekStart);
 
     private async Task SaveAsync()
     {

@@ -17,7 +17,6 @@ public sealed partial class PersonPage
     private readonly List<TrackedEvent> _events = [];
     private Person? _person;
     private string? _name;
-    private string? _readFor;
     private IReadOnlyList<LedgerEntry> _ledger = [];
     private EventGroup? _group;
     private bool _isMissing;
@@ -39,15 +38,8 @@ public sealed partial class PersonPage
 
     private string Initials => string.Concat((_name ?? _person!.DistinctId).Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2).Select(part => part[..1])).ToUpperInvariant();
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        if (_readFor == Id)
-        {
-            return;
-        }
-
-        _readFor = Id;
-        _events.Clear();
         _person = string.IsNullOrEmpty(Id) ? null : await People.FindAsync(Project.Id, Id, CancellationToken.None);
         _isMissing = _person is null;
         if (_person is null)
