@@ -23,13 +23,25 @@ public sealed class PieceTests
         site.Render<Pager>(parameters => parameters.Add(part => part.Total, 50).Add(part => part.Size, 50).Add(part => part.Page, 1)).Markup.Trim().ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task A_store_that_fails_says_in_its_own_words_which_file_and_what_to_do()
+    [Theory]
+    [InlineData("en", "A part of the event store cannot be read.", "The event store cannot work at the moment.")]
+    [InlineData("ko", "이벤트 저장소의 일부를 읽을 수 없습니다.", "지금은 이벤트 저장소를 쓸 수 없습니다.")]
+    public async Task A_store_that_fails_is_explained_in_the_language_of_the_page_and_quoted_with_its_file(string language, string damaged, string unavailable)
     {
         await using var site = await Site.OpenAsync();
-        foreach (var failure in new Exception[] { new StoreDamagedException("p1/few.arrows is missing. Restore it."), new StoreUnavailableException("The disk is full. Free space.") })
+        using var korean = language == "ko" ? Language.Korean() : null;
+        foreach (var (failure, title) in new (Exception, string)[] { (new StoreDamagedException("p1/few.arrows is missing. Restore it."), damaged), (new StoreUnavailableException("The disk is full. Free space."), unavailable) })
         {
-            site.Render<Breakage>(parameters => parameters.Add(part => part.Failure, failure)).Find("p[lang=en]").TextContent.ShouldBe(failure.Message);
+            var shown = site.Render<Breakage>(parameters => parameters.Add(part => part.Failure, failure));
+            shown.Find("strong").TextContent.ShouldBe(title);
+            shown.Find("blockquote[lang=en]").TextContent.ShouldBe(failure.Message);
+            shown.Find("[data-copy]").GetAttribute("data-copy")!.ShouldEndWith(failure.Message);
+            if (language == "ko")
+            {
+                shown.Find("blockquote").Remove();
+                shown.Find(".code").Remove();
+                shown.Find(".note").TextContent.Replace("ID", string.Empty, StringComparison.Ordinal).ShouldNotContain(character => char.IsAsciiLetter(character));
+            }
         }
 
         site.Render<Breakage>(parameters => parameters.Add(part => part.Failure, new InvalidOperationException("inner workings"))).Markup.ShouldNotContain("inner workings");
