@@ -5,7 +5,7 @@ using static MudBlazor.Icons.Material;
 
 namespace Rondo.Web.Features.Integrations;
 
-/// <summary>What the project is connected to, how it is, and what is sent there.</summary>
+/// <summary>What the project is connected to, how it is, and what is sent there. Shows news by itself.</summary>
 public sealed partial class IntegrationsPage
 {
     private IReadOnlyList<Connection>? _connections;
@@ -35,7 +35,11 @@ public sealed partial class IntegrationsPage
         ("new/folder", Outlined.Folder, L["Files on the server"], L["Cohorts and events as files in the data folder of this server."]),
     ];
 
-    protected override async Task OnParametersSetAsync()
+    protected override TimeSpan ReadEvery => TimeSpan.FromSeconds(5);
+
+    protected override Task OnInitializedAsync() => ReadAsync();
+
+    protected override async Task ReadAsync()
     {
         _syncs = await Syncs.ListAsync(Project.Id, CancellationToken.None);
         _streams = await Streams.ListAsync(Project.Id, CancellationToken.None);
