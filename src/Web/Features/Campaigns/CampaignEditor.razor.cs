@@ -119,8 +119,13 @@ public sealed partial class CampaignEditor
         }
 
         await AudienceChangedAsync();
-        _isDirty = false;
-        await ReviewIfThereAsync();
+
+        // Counting takes a while on a busy server. What was written, or reviewed and is about to be launched, meanwhile stays.
+        _isDirty &= _changes > 1;
+        if (_review is null)
+        {
+            await ReviewIfThereAsync();
+        }
     }
 
     private async Task StartFromAsync(CampaignDraft draft)
