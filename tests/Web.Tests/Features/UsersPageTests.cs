@@ -1,4 +1,5 @@
 using Bunit;
+using Microsoft.AspNetCore.Components.Sections;
 using Rondo.Model.Events;
 using Rondo.Model.Predicates;
 using Rondo.Model.Queries;
@@ -22,6 +23,39 @@ public sealed class UsersPageTests
         page.WaitForAssertion(() => page.FindAll("tbody tr").Count.ShouldBe(1));
         page.Find("tbody tr").TextContent.ShouldContain("bob");
         page.Find("tbody a").GetAttribute("href").ShouldBe($"/p/{site.Project.Id}/person?id=bob");
+    }
+
+    [Fact]
+    public async Task Whoever_is_listed_becomes_the_cohort_or_nobody_does()
+    {
+        await using var site = await OpenAsync(Event("A", "ann", 5), Event("B", "ann", 4), Event("A", "bob", 5));
+        var funnel = new FunnelQuery { Steps = [new EventSelector("A"), new EventSelector("B")], Range = DateRange.Last(7, CalendarUnit.Day) };
+        var point = ("point", QueryAddress.Write<ReportPoint>(new FunnelPoint(funnel, 1, FunnelOutcome.Converted, Segment.Overall)));
+        var where = ("where", QueryAddress.Write<Predicate>(new DidPredicate(new EventSelector("A"), CountComparison.AtLeast, 1, null)));
+        var head = site.Render<SectionOutlet>(parameters => parameters.Add(outlet => outlet.SectionName, "actions"));
+        (await CanSaveAsync(point)).ShouldBeTrue();
+        (await CanSaveAsync(where)).ShouldBeTrue();
+        (await CanSaveAsync(("search", "ann"))).ShouldBeFalse("a cohort of everyone would be made of one person");
+        (await CanSaveAsync(point, where)).ShouldBeFalse("the point would be left out");
+
+        async Task<bool> CanSaveAsync(params (string, string)[] query)
+        {
+            var page = site.Show<UsersPage>("users", query);
+            page.WaitForAssertion(() => page.FindAll("tbody tr").Count.ShouldBeGreaterThan(0));
+            var can = !head.Find("button").HasAttribute("disabled");
+            await page.InvokeAsync(page.Dispose);
+            return can;
+        }
+    }
+
+    [Fact]
+    public async Task The_point_is_told_in_words()
+    {
+        await using var site = await OpenAsync(Event("A", "ann", 5), Event("B", "ann", 4));
+        var funnel = new FunnelQuery { Steps = [new EventSelector("A"), new EventSelector("B")], Range = DateRange.Last(7, CalendarUnit.Day) };
+        using var language = Language.Korean();
+        var page = site.Show<UsersPage>("users", ("point", QueryAddress.Write<ReportPoint>(new FunnelPoint(funnel, 1, FunnelOutcome.Converted, Segment.Overall))));
+        page.WaitForAssertion(() => page.Find(".note").TextContent.ShouldContain("리포트의 한 지점: 7일 안에 A → B 순서로 간 사람은"));
     }
 
     [Fact]

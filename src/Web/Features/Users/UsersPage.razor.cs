@@ -21,6 +21,7 @@ public sealed partial class UsersPage
     private PersonSet? _among;
     private Predicate? _where;
     private ReportPoint? _point;
+    private string? _pointWords;
     private IReadOnlyList<string> _columns = [];
     private IReadOnlyList<Problem> _problems = [];
 
@@ -51,6 +52,9 @@ public sealed partial class UsersPage
     [Inject]
     private Browser Browser { get; set; } = default!;
 
+    /// <summary>Whether a cohort can be made of exactly the people who are listed.</summary>
+    private bool IsDefinable => string.IsNullOrWhiteSpace(Search) && (_point is null || _where is null);
+
     private int PageNumber => Math.Max(1, PageText ?? 1);
 
     protected override async Task OnParametersSetAsync()
@@ -70,6 +74,7 @@ public sealed partial class UsersPage
             var answer = await Reports.PeopleAtAsync(Project.Id, _point, CancellationToken.None);
             Refuse(answer.Problems);
             _among = answer.Value?.Result ?? PersonSet.Empty;
+            _pointWords = answer.IsAccepted ? (await Vocabulary.PhrasesAsync(Project.Id)).Of(new PointCohort(_point), answer.Value.Words) : null;
         }
 
         if (_where is not null)
@@ -98,12 +103,10 @@ public sealed partial class UsersPage
         ["page"] = page > 1 ? page : null,
     }));
 
-    private async Task SaveAsync(bool isForMessage)
+    private Task SaveAsync()
     {
-        CohortDefinition definition = _point is not null && _where is null
-            ? new PointCohort(_point)
-            : new FilterCohort(_where ?? new AllPredicate([]));
-        await CohortDialog.ShowAsync(Dialogs, L["Save as cohort"], Project, definition, string.Empty, isForMessage);
+        CohortDefinition definition = _point is not null ? new PointCohort(_point) : new FilterCohort(_where ?? new AllPredicate([]));
+        return CohortDialog.ShowAsync(Dialogs, L["Save as cohort"], Project, definition, string.Empty, isForMessage: false);
     }
 
     private async Task DownloadAsync()
