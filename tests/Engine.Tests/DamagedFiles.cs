@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Rondo.Engine.Catalog;
 using Rondo.Engine.Disk;
 using Rondo.Engine.Recovery;
@@ -10,6 +11,11 @@ namespace Rondo.Engine.Tests;
 public sealed class DamagedFiles : IAsyncLifetime
 {
     private const int RowCount = 20_000;
+
+    /// <summary>Each a row that can be read as well as the one that was written: only a hash tells them apart.</summary>
+    private const string OtherBatch = "UPDATE log SET written = written + 1 WHERE position = 4";
+    private const string OtherName = "DROP TRIGGER event_name_updated; UPDATE event_name SET name = 'Plax' WHERE name = 'Play'";
+    private const string OtherPart = "DROP TRIGGER part_updated; UPDATE part SET merges = merges + 1";
 
     private readonly TemporaryStore _temporary = new(new EngineOptions { SealAfter = TimeSpan.FromDays(1), FewestIdsForFile = 1 });
 
@@ -62,14 +68,30 @@ public sealed class DamagedFiles : IAsyncLifetime
     [InlineData("DELETE FROM log WHERE position = 4", "from batch 3 to batch 5")]
     [InlineData("DELETE FROM log WHERE position <= 3", "the log begins with batch 4")]
     [InlineData("DELETE FROM log WHERE position = 5", "batch 5")]
+    [InlineData(OtherBatch, "batch 4 of its log is not as it was written")]
+    [InlineData(OtherName, "the rows of its table 'event_name'")]
+    [InlineData(OtherPart, "the rows of its table 'part'")]
     public void A_catalogue_with_a_damaged_row_or_without_one_is_blamed_and_nothing_else(string damage, string words)
     {
-        using (var connection = StoreDatabase.Connect(LocalDisk.Instance, _temporary.Directory, readOnly: false))
-        {
-            StoreDatabase.Execute(connection, damage);
-        }
-
+        Damage(damage);
         Blames(Path.Combine(_temporary.Directory, "store.db"), words);
+    }
+
+    [Theory]
+    [InlineData(OtherBatch, "batch 4 of its log is not as it was written")]
+    [InlineData(OtherName, "the rows of its table 'event_name'")]
+    [InlineData(OtherPart, "the rows of its table 'part'")]
+    public void A_store_whose_catalogue_or_log_is_plausible_but_another_does_not_open(string damage, string words)
+    {
+        Damage(damage);
+        Should.Throw<StoreDamagedException>(() => EventStore.Open(_temporary.Directory, new EngineOptions(), TimeProvider.System, NullLogger.Instance))
+            .Message.ShouldContain(words);
+    }
+
+    private void Damage(string damage)
+    {
+        using var connection = StoreDatabase.Connect(LocalDisk.Instance, _temporary.Directory, readOnly: false);
+        StoreDatabase.Execute(connection, damage);
     }
 
     [Fact]
