@@ -26,6 +26,8 @@ internal sealed class Site : BunitContext
 
     private Site()
     {
+        // Waits end when what is waited for is there; a busy machine needs more than bUnit's one second.
+        DefaultWaitTimeout = TimeSpan.FromSeconds(20);
         JSInterop.Mode = JSRuntimeMode.Loose;
         JSInterop.SetupModule(_ => true).Mode = JSRuntimeMode.Loose;
         var clock = new FakeTimeProvider(Noon.ToDateTimeOffset());

@@ -33,18 +33,22 @@ public sealed class UsersPageTests
         var point = ("point", QueryAddress.Write<ReportPoint>(new FunnelPoint(funnel, 1, FunnelOutcome.Converted, Segment.Overall)));
         var where = ("where", QueryAddress.Write<Predicate>(new DidPredicate(new EventSelector("A"), CountComparison.AtLeast, 1, null)));
         var head = site.Render<SectionOutlet>(parameters => parameters.Add(outlet => outlet.SectionName, "actions"));
-        (await CanSaveAsync(point)).ShouldBeTrue();
-        (await CanSaveAsync(where)).ShouldBeTrue();
-        (await CanSaveAsync(("search", "ann"))).ShouldBeFalse("a cohort of everyone would be made of one person");
-        (await CanSaveAsync(point, where)).ShouldBeFalse("the point would be left out");
+        await ExpectAsync(canSave: true, "it is the point", point);
+        await ExpectAsync(canSave: true, "it is the condition", where);
+        await ExpectAsync(canSave: false, "a cohort of everyone would be made of one person", ("search", "ann"));
+        await ExpectAsync(canSave: false, "the point would be left out", point, where);
 
-        async Task<bool> CanSaveAsync(params (string, string)[] query)
+        async Task ExpectAsync(bool canSave, string because, params (string, string)[] query)
         {
             var page = site.Show<UsersPage>("users", query);
             page.WaitForAssertion(() => page.FindAll("tbody tr").Count.ShouldBeGreaterThan(0));
-            var can = !head.Find("button").HasAttribute("disabled");
+
+            // The head is drawn after the page. Only what cannot be saved whoever is listed says why.
+            head.WaitForAssertion(() => head.Find("button").ShouldSatisfyAllConditions(
+                because,
+                button => button.HasAttribute("disabled").ShouldBe(!canSave),
+                button => button.HasAttribute("title").ShouldBe(!canSave)));
             await page.InvokeAsync(page.Dispose);
-            return can;
         }
     }
 
