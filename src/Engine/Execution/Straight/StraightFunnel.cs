@@ -101,7 +101,7 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         var passes = state.Passes;
         passes.Enter(firstPerson == 0 ? 1 : 0, TrackBlocks.CeilingOf<T>(start), TrackBlocks.CeilingOf<T>(end), state.Span);
-        if (isOfPerson && state.IsAtOnce)
+        if (isOfPerson && (sessions is null || query.Window.Count == 1))
         {
             VisitAtOnce(state, firstPerson);
             return;
@@ -256,7 +256,6 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
             Overall = new FunnelCounts(steps.Length);
             var grace = TrackBlocks.Of<T>((long)FunnelQuery.Grace.TotalMilliseconds);
             var window = query.Window.IsSessions ? T.MaxValue : TrackBlocks.Of<T>((long)query.Window.Length.TotalMilliseconds);
-            IsAtOnce = sessions is null || query.Window.Count == 1;
             Passes = new FunnelPasses<T>(Blocks, grace, sessions is null ? new WindowSpan<T>(window) : sessions.Span(Timeline!));
             var span = steps[0].Span();
             Span = (TrackBlocks.Of<T>(span.First), TrackBlocks.Of<T>(span.Last));
@@ -277,9 +276,6 @@ internal sealed unsafe class StraightFunnel(Question question, Track[] steps, Se
 
         /// <summary>Cells that the person has an attempt in already.</summary>
         public List<int> CellsSeen { get; } = [];
-
-        /// <summary>Whether the passes know what an attempt must stay within.</summary>
-        public bool IsAtOnce { get; }
 
         public FunnelPasses<T> Passes { get; }
 
